@@ -1,0 +1,214 @@
+//! The shapes that travel between the app and any backend, as `docs/backend.md` describes them.
+//! Times are RFC 3339 in UTC.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::answers::Answers;
+use crate::locale::Locale;
+use crate::problem::Problem;
+use crate::programme::FileType;
+use crate::status::Status;
+use crate::time::Timestamp;
+
+/// `GET /api/v1/clock`: the backend's clock.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Clock {
+    /// Now, to the millisecond.
+    pub now: Timestamp,
+}
+
+/// `POST /api/v1/programmes/{programme}/applications`: begins a draft.
+///
+/// The bearer token is made by the app (256 random bits, base64url without padding); the backend keeps its
+/// SHA-256 only. Beginning again with the same token gives the draft already there.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Begin {
+    /// What was typed before the backend was reached.
+    pub answers: Answers,
+    /// The applicant's language.
+    pub locale: Locale,
+    /// The partner whose page led here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partner: Option<String>,
+}
+
+/// `GET /api/v1/application`: what the backend holds for a token.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ApplicationView {
+    /// Public id.
+    pub id: String,
+    /// The programme's id.
+    pub programme: String,
+    /// Where it stands.
+    pub status: Status,
+    /// Counts the changes of the answers; also the `ETag`, in quotes.
+    pub version: u64,
+    /// The draft's answers.
+    pub answers: Answers,
+    /// The files uploaded or being uploaded.
+    pub files: Vec<FileView>,
+    /// When it was begun.
+    pub created_at: Timestamp,
+    /// When the answers last changed.
+    pub updated_at: Timestamp,
+    /// A later deadline granted to this applicant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extension: Option<Timestamp>,
+    /// The receipt of the last submission.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<Receipt>,
+    /// The version of the answers that was submitted last; differs from `version` when there are later edits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub submitted_version: Option<u64>,
+}
+
+/// Reply to `PATCH /api/v1/application` (`application/merge-patch+json`, `If-Match`).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Saved {
+    /// The new version; also the `ETag`.
+    pub version: u64,
+    /// When it was on disk, by the backend's clock.
+    pub saved_at: Timestamp,
+}
+
+/// A file of an application.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FileView {
+    /// Its id; the upload's address is `/api/v1/application/files/{id}`.
+    pub id: String,
+    /// The field it answers.
+    pub field: String,
+    /// Its name, without folders or control characters.
+    pub name: String,
+    /// Its length in bytes once complete.
+    pub size: u64,
+    /// How many bytes have arrived.
+    pub received: u64,
+    /// What its content is, once complete and checked.
+    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<FileType>,
+    /// SHA-256 of its content, once complete: 64 lowercase hex digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    /// When the upload began.
+    pub created_at: Timestamp,
+}
+
+/// Proof of a submission: reply to `POST /api/v1/application/submit` (`If-Match`, `Idempotency-Key`).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// A short reference for people, such as `K7QF-2MXD`.
+    pub reference: String,
+    /// The application's id.
+    pub application: String,
+    /// The programme's id.
+    pub programme: String,
+    /// The version of the answers submitted.
+    pub version: u64,
+    /// SHA-256 of the canonical application ([`crate::seal`]), 64 lowercase hex digits.
+    pub digest: String,
+    /// When it was received, by the backend's clock.
+    pub received_at: Timestamp,
+    /// The deadline that was in force.
+    pub deadline: Timestamp,
+}
+
+/// Something that happened to an application: `GET /api/v1/application/timeline`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// When, by the backend's clock.
+    pub at: Timestamp,
+    /// What.
+    pub what: EventKind,
+}
+
+/// What can happen to an application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EventKind {
+    /// The draft was begun.
+    Begun,
+    /// It was submitted.
+    Submitted,
+    /// It was taken back.
+    Withdrawn,
+    /// Its status was changed by staff.
+    Moved,
+    /// Its deadline was extended.
+    Extended,
+}
+
+/// `GET /api/v1/application/export`: everything the backend holds about an application.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Export {
+    /// The application as it stands.
+    pub application: ApplicationView,
+    /// The canonical form of what was last submitted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub submitted: Option<Value>,
+    /// What happened to it.
+    pub timeline: Vec<Event>,
+}
+
+/// Reply to an error: problem details (RFC 9457), `application/problem+json`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ProblemDetails {
+    /// Which kind of problem: one of [`problem_type`]'s, or `about:blank`.
+    #[serde(rename = "type", default)]
+    pub kind: String,
+    /// What it is, in English.
+    #[serde(default)]
+    pub title: String,
+    /// The HTTP status.
+    #[serde(default)]
+    pub status: u16,
+    /// What it is this time, in English.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// What is wrong with single answers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<Problem>,
+    /// The backend's clock when it decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub now: Option<Timestamp>,
+    /// Anything else.
+    #[serde(flatten)]
+    pub more: Map<String, Value>,
+}
+
+/// The kinds of problems (`type` members of problem details), relative to the backend's origin.
+pub mod problem_type {
+    /// Answers stand in the way; see `errors`. 422.
+    pub const ANSWERS: &str = "/problems/answers";
+    /// The call is not open. 403.
+    pub const NOT_OPEN: &str = "/problems/not-open";
+    /// The status does not allow it. 409.
+    pub const ILLEGAL_MOVE: &str = "/problems/illegal-move";
+    /// Changed by someone else meanwhile (`If-Match` did not match). 412.
+    pub const CHANGED: &str = "/problems/changed";
+    /// `If-Match` is missing. 428.
+    pub const IF_MATCH_MISSING: &str = "/problems/if-match-missing";
+    /// `Idempotency-Key` is missing. 400.
+    pub const KEY_MISSING: &str = "/problems/idempotency-key-missing";
+    /// The same key came with another request. 422.
+    pub const KEY_REUSED: &str = "/problems/idempotency-key-reused";
+    /// The first request with this key is still running. 409.
+    pub const KEY_RUNNING: &str = "/problems/idempotency-key-running";
+    /// No such draft, or the link was replaced. 401.
+    pub const UNKNOWN_TOKEN: &str = "/problems/unknown-token";
+    /// No such thing. 404.
+    pub const NOT_FOUND: &str = "/problems/not-found";
+    /// The request could not be read. 400.
+    pub const MALFORMED: &str = "/problems/malformed";
+    /// The request is larger than taken. 413.
+    pub const TOO_LARGE: &str = "/problems/too-large";
+    /// Too many requests; see `Retry-After`. 429.
+    pub const RATE_LIMITED: &str = "/problems/rate-limited";
+    /// An uploaded file cannot be taken; `errors` says why. 422.
+    pub const FILE: &str = "/problems/file";
+    /// The backend cannot write at the moment. 503.
+    pub const STORAGE: &str = "/problems/storage";
+    /// Something went wrong in the backend. 500.
+    pub const INTERNAL: &str = "/problems/internal";
+}

@@ -1,0 +1,40 @@
+//! The rules of an open call, once: the same crate is compiled into the browser and into the
+//! backend, so that a rule cannot differ between them. No I/O, no clock, no web in here.
+//!
+//! - [`programme`]: the document that describes a call, and its loading with every fault named.
+//! - [`answers`]: what an applicant has typed so far, however incomplete or wrong.
+//! - [`validate`]: from answers to an [`Application`], or to every [`Problem`] in the way.
+//! - [`condition`]: when a field is asked at all.
+//! - [`eligibility`]: the questions asked first and kept nowhere.
+//! - [`progress`]: how far each step of a draft has come.
+//! - [`phase`]: where a call stands at a moment; the only place that decides "open" or "closed".
+//! - [`status`]: where an application stands, and the legal moves between statuses.
+//! - [`seal`]: the canonical form of an application and its digest.
+//! - [`contract`]: the shapes that travel between app and backend.
+
+pub mod answers;
+pub mod condition;
+pub mod contract;
+pub mod country;
+pub mod eligibility;
+pub mod locale;
+pub mod phase;
+pub mod problem;
+pub mod programme;
+pub mod progress;
+#[cfg(feature = "native")]
+pub mod schema;
+pub mod seal;
+pub mod status;
+pub mod text;
+pub mod time;
+pub mod validate;
+
+pub use answers::Answers;
+pub use locale::{Locale, Localised};
+pub use phase::{Phase, Schedule, phase};
+pub use problem::{Fault, Problem};
+pub use programme::Programme;
+pub use status::Status;
+pub use time::Timestamp;
+pub use validate::{Application, application};
