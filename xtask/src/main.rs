@@ -1,1 +1,58 @@
-fn main(){}
+//! Opencall's commands, run as `cargo xtask …`.
+//!
+//! Each installs what it needs and does not find: Rust programs into `target/tools`, Debian packages
+//! through `apt-get` where that is allowed. A file a command:
+//!
+//! - [`start`]: build everything and serve it on this machine.
+//! - [`test`]: every check, cheap ones first.
+//! - [`dist`]: what is deployed: `dist/` and the server's binary.
+//! - [`bench`]: the numbers in `docs/`.
+//! - [`build`]: the app's pipeline, used by all of them.
+
+mod bench;
+mod build;
+mod css;
+mod debian;
+mod dist;
+mod edition;
+mod fingerprint;
+mod paths;
+mod process;
+mod start;
+mod test;
+mod tools;
+
+use clap::Parser;
+
+/// Sets up, starts, tests, measures and packs Opencall.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
+enum Command {
+    /// Builds the app and the server and serves a programme that is open now
+    Start(start::Options),
+    /// Runs every test, or one part of them
+    Test(test::Options),
+    /// Builds what is deployed: dist/ and the server
+    Dist,
+    /// Measures, and writes the numbers down in docs/
+    Bench(bench::Options),
+    /// Takes pictures of every page at three widths, light and dark, into target/shots
+    Shots,
+}
+
+fn main() -> std::process::ExitCode {
+    let outcome = match Command::parse() {
+        Command::Start(options) => start::run(&options),
+        Command::Test(options) => test::run(&options),
+        Command::Dist => dist::run(),
+        Command::Bench(options) => bench::run(&options),
+        Command::Shots => bench::shots(),
+    };
+    match outcome {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}

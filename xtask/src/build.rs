@@ -1,0 +1,179 @@
+//! The app's pipeline: Trunk → one style sheet → (wasm-opt) → names by content → compressed beside.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use crate::fingerprint::{self, Files};
+use crate::{css, paths, process, tools};
+
+/// How the app is built.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Quick to build: for trying things out.
+    Dev,
+    /// Small and precompressed: what is deployed and measured.
+    Release,
+}
+
+/// The pages, each an app of its own to Trunk.
+const PAGES: [&str; 2] = ["index.html", "staff.html"];
+/// What is said to wasm-opt: smallest code, and the features that current browsers and rustc's own library share.
+const WASM_OPT: [&str; 8] = [
+    "-Oz",
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+];
+
+/// Builds the app and gives the folder it is in.
+pub fn app(mode: Mode) -> Result<PathBuf> {
+    tools::for_building()?;
+    let out = match mode {
+        Mode::Dev => paths::dist_dev(),
+        Mode::Release => paths::dist(),
+    };
+    let mut files = Files::new();
+    for page in PAGES {
+        read_into(&mut files, &bundle(page, mode)?)?;
+    }
+    // Programmes are the backend's: it serves those of its data folder.
+    files.retain(|path, _| !path.starts_with("programmes/"));
+    for (path, content) in &mut files {
+        if path.ends_with(".css") {
+            let source = paths::root().join("style").join(path.as_str());
+            if source.exists() {
+                *content = css::bundle(&source)?.into_bytes();
+            }
+        }
+    }
+    if mode == Mode::Release {
+        for (path, content) in files.iter_mut().filter(|(path, _)| path.ends_with(".wasm")) {
+            *content = optimised(path, content)?;
+        }
+    }
+    let mut files = fingerprint::fingerprint(files)?;
+    if mode == Mode::Release {
+        precompress(&mut files)?;
+    }
+    write(&files, &out)?;
+    Ok(out)
+}
+
+/// Builds the server in a cargo profile and gives its binary.
+pub fn server(profile: &str) -> Result<PathBuf> {
+    process::run(process::cargo().args(["build", "--package", "opencall-server", "--profile", profile]))?;
+    Ok(paths::server(profile))
+}
+
+/// Runs Trunk on one page; gives the folder it wrote.
+fn bundle(page: &str, mode: Mode) -> Result<PathBuf> {
+    let out = paths::root().join("target/trunk").join(page.trim_end_matches(".html"));
+    std::fs::create_dir_all(&out).with_context(|| format!("{} cannot be made", out.display()))?;
+    let mut trunk = process::command("trunk");
+    trunk
+        .args(["build", page, "--skip-version-check", "--log", "warn", "--dist"])
+        .arg(&out)
+        .env("PATH", tools::path()?);
+    // Trunk takes NO_COLOR for a flag that must say true or false.
+    trunk.env_remove("NO_COLOR");
+    match mode {
+        Mode::Dev => trunk.args(["--cargo-profile", "dev-app"]),
+        Mode::Release => trunk.arg("--release"),
+    };
+    process::run(&mut trunk)?;
+    // Trunk calls a page by its own name only when told to.
+    let written = out.join("index.html");
+    if page != "index.html" && written.exists() {
+        std::fs::rename(&written, out.join(page)).context("Trunk's page cannot be renamed")?;
+    }
+    Ok(out)
+}
+
+/// Reads a folder and everything below it.
+fn read_into(files: &mut Files, folder: &Path) -> Result<()> {
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(&next).with_context(|| format!("{} cannot be read", next.display()))? {
+            let path = entry?.path();
+            // Trunk keeps what it is still writing in here.
+            if path.ends_with(".stage") {
+                continue;
+            }
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path
+                    .strip_prefix(folder)?
+                    .components()
+                    .map(|part| part.as_os_str().to_string_lossy())
+                    .collect::<Vec<_>>()
+                    .join("/");
+                files.insert(name, std::fs::read(&path)?);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Runs wasm-opt over a wasm file.
+fn optimised(name: &str, wasm: &[u8]) -> Result<Vec<u8>> {
+    let folder = paths::root().join("target/trunk");
+    let (before, after) = (folder.join(format!("before-{name}")), folder.join(format!("after-{name}")));
+    std::fs::write(&before, wasm)?;
+    process::run(tools::wasm_opt()?.args(WASM_OPT).arg(&before).arg("-o").arg(&after))?;
+    let optimised = std::fs::read(&after)?;
+    if !optimised.starts_with(b"\0asm") {
+        bail!("wasm-opt wrote no wasm for {name}");
+    }
+    Ok(optimised)
+}
+
+/// Puts a brotli and a gzip file beside everything that gets smaller by it.
+fn precompress(files: &mut Files) -> Result<()> {
+    let mut compressed = Files::new();
+    for (path, content) in files.iter() {
+        if !["html", "js", "css", "wasm", "json", "svg", "txt"].contains(&fingerprint::extension(path)) {
+            continue;
+        }
+        for (ending, smaller) in [("br", brotli(content)?), ("gz", gzip(content)?)] {
+            if smaller.len() < content.len() {
+                compressed.insert(format!("{path}.{ending}"), smaller);
+            }
+        }
+    }
+    files.append(&mut compressed);
+    Ok(())
+}
+
+/// Brotli at its strongest.
+fn brotli(content: &[u8]) -> Result<Vec<u8>> {
+    let mut writer = brotli::CompressorWriter::new(Vec::new(), 1 << 16, 11, 24);
+    writer.write_all(content)?;
+    Ok(writer.into_inner())
+}
+
+/// Gzip at its strongest.
+fn gzip(content: &[u8]) -> Result<Vec<u8>> {
+    let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    writer.write_all(content)?;
+    Ok(writer.finish()?)
+}
+
+/// Puts the files into a folder, and nothing else.
+fn write(files: &Files, out: &Path) -> Result<()> {
+    if out.exists() {
+        std::fs::remove_dir_all(out).with_context(|| format!("{} cannot be emptied", out.display()))?;
+    }
+    for (path, content) in files {
+        let file = out.join(path);
+        std::fs::create_dir_all(file.parent().unwrap_or(out))?;
+        std::fs::write(&file, content).with_context(|| format!("{} cannot be written", file.display()))?;
+    }
+    Ok(())
+}
