@@ -3,9 +3,12 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::pointer::unescape;
+
 /// The raw answers of a draft: an object from field id to what was typed.
 ///
-/// The shape by field kind; anything not typed yet is absent (or `null`):
+/// The shape by field kind; anything not typed yet is absent (or `null`). JSON text with a lone surrogate
+/// (`"\\ud800"`) is refused by serde_json when it is read, so every text in here is Unicode.
 ///
 /// | kind | raw answer |
 /// |---|---|
@@ -64,71 +67,192 @@ impl Answers {
         if value.is_null() { None } else { Some(value) }
     }
 
-    /// Puts a raw answer at a JSON Pointer; `null` removes it. Parents are made as objects where they
-    /// are missing. Returns whether there was a place for it (a row that does not exist has none).
+    /// Puts a raw answer at a JSON Pointer; `null` removes it, from a list too. Parents are made as objects
+    /// where they are missing. Returns whether there was a place for it: a row that does not exist has none,
+    /// nor has anything below a text.
     pub fn set(&mut self, pointer: &str, value: Value) -> bool {
         let Some(path) = pointer.strip_prefix('/') else { return false };
-        let mut parts: Vec<_> = path.split('/').map(unescape).collect();
-        let Some(last) = parts.pop() else { return false };
+        let (parents, last) = path.rsplit_once('/').map_or((None, path), |(parents, last)| (Some(parents), last));
         let mut map = &mut self.0;
-        let mut parts = parts.into_iter().peekable();
+        let mut parts = parents.into_iter().flat_map(|parents| parents.split('/')).map(unescape);
         while let Some(part) = parts.next() {
-            let child = map.entry(part).or_insert(Value::Null);
+            if value.is_null() && map.get(&part).is_none_or(Value::is_null) {
+                return true;
+            }
+            let mut child = map.entry(part).or_insert(Value::Null);
             if child.is_null() {
                 *child = Value::Object(Map::new());
             }
-            map = match child {
-                Value::Object(inner) => inner,
-                Value::Array(rows) => {
-                    let row = parts
-                        .next()
-                        .and_then(|index| index.parse::<usize>().ok())
-                        .and_then(|index| rows.get_mut(index));
-                    match row {
-                        Some(Value::Object(inner)) => inner,
-                        _ => return false,
-                    }
-                }
-                _ => return false,
-            };
+            while let Value::Array(items) = child {
+                let Some(part) = parts.next() else {
+                    return set_item(items, last, value);
+                };
+                let Some(item) = part.parse::<usize>().ok().and_then(|index| items.get_mut(index)) else {
+                    return false;
+                };
+                child = item;
+            }
+            let Value::Object(inner) = child else { return false };
+            map = inner;
         }
         if value.is_null() {
-            map.remove(&last);
+            map.remove(&unescape(last));
         } else {
-            map.insert(last, value);
+            map.insert(unescape(last), value);
         }
         true
     }
 
-    /// Applies a merge patch (RFC 7396) made by [`Answers::patch_to`] or by anybody else.
-    pub fn merge(&mut self, patch: Map<String, Value>) {
-        for (id, value) in patch {
-            if value.is_null() {
-                self.0.remove(&id);
-            } else {
-                self.0.insert(id, value);
-            }
-        }
+    /// Where the row with this `"id"` stands in a group now; other people may have moved it.
+    pub fn row_index(&self, group: &str, id: &str) -> Option<usize> {
+        self.0
+            .get(group)?
+            .as_array()?
+            .iter()
+            .position(|row| row.get("id").and_then(Value::as_str) == Some(id))
     }
 
-    /// The merge patch that turns `self` into `target`: whole fields, `null` for those gone.
+    /// Applies a merge patch (RFC 7396).
+    pub fn merge(&mut self, patch: Map<String, Value>) {
+        merge(&mut self.0, patch);
+    }
+
+    /// The smallest merge patch (RFC 7396) that turns `self` into `target`: objects member by member, lists whole.
+    ///
+    /// A merge patch cannot put a `null` into an object; answers hold none, as `null` says "not typed".
     pub fn patch_to(&self, target: &Self) -> Map<String, Value> {
-        let mut patch = Map::new();
-        for (id, value) in &target.0 {
-            if self.0.get(id) != Some(value) {
-                patch.insert(id.clone(), value.clone());
-            }
-        }
-        for id in self.0.keys() {
-            if !target.0.contains_key(id) {
-                patch.insert(id.clone(), Value::Null);
-            }
-        }
-        patch
+        diff(&self.0, &target.0)
     }
 }
 
-/// `~1` is `/` and `~0` is `~` (RFC 6901, section 4).
-fn unescape(part: &str) -> String {
-    part.replace("~1", "/").replace("~0", "~")
+/// Replaces or removes an element of a list; whether it was there.
+fn set_item(items: &mut Vec<Value>, index: &str, value: Value) -> bool {
+    let Some(index) = index.parse::<usize>().ok().filter(|index| *index < items.len()) else {
+        return false;
+    };
+    if value.is_null() {
+        items.remove(index);
+    } else {
+        items[index] = value;
+    }
+    true
+}
+
+fn merge(map: &mut Map<String, Value>, patch: Map<String, Value>) {
+    for (key, value) in patch {
+        match value {
+            Value::Null => {
+                map.remove(&key);
+            }
+            Value::Object(inner) => {
+                let child = map.entry(key).or_insert(Value::Null);
+                if !child.is_object() {
+                    *child = Value::Object(Map::new());
+                }
+                if let Value::Object(child) = child {
+                    merge(child, inner);
+                }
+            }
+            value => {
+                map.insert(key, value);
+            }
+        }
+    }
+}
+
+fn diff(from: &Map<String, Value>, to: &Map<String, Value>) -> Map<String, Value> {
+    let mut patch = Map::new();
+    for (key, value) in to {
+        match (from.get(key), value) {
+            (Some(old), new) if old == new => {}
+            (Some(Value::Object(old)), Value::Object(new)) => {
+                patch.insert(key.clone(), Value::Object(diff(old, new)));
+            }
+            (_, new) => {
+                patch.insert(key.clone(), new.clone());
+            }
+        }
+    }
+    for key in from.keys().filter(|key| !to.contains_key(*key)) {
+        patch.insert(key.clone(), Value::Null);
+    }
+    patch
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn answers(value: Value) -> Answers {
+        serde_json::from_value(value).unwrap()
+    }
+
+    #[test]
+    fn what_is_put_in_can_be_read_again() {
+        let mut draft = answers(json!({ "team": [{ "id": "a" }, { "id": "b" }] }));
+        assert!(draft.set("/name", json!("Ada")));
+        assert!(draft.set("/team/1/email", json!("b@example.org")));
+        assert!(draft.set("/raised/amount", json!("12")));
+        assert!(draft.set("/odd~1key", json!(true)));
+        assert_eq!(draft.get("/name"), Some(&json!("Ada")));
+        assert_eq!(draft.get("/team/1/email"), Some(&json!("b@example.org")));
+        assert_eq!(draft.get("/raised/amount"), Some(&json!("12")));
+        assert_eq!(draft.0.get("odd/key"), Some(&json!(true)));
+    }
+
+    #[test]
+    fn null_removes_and_leaves_no_trace_of_parents() {
+        let mut draft = answers(json!({ "name": "x", "team": [{ "id": "a" }, { "id": "b" }] }));
+        assert!(draft.set("/name", Value::Null));
+        assert!(draft.set("/raised/amount", Value::Null));
+        assert!(draft.set("/team/0", Value::Null));
+        assert_eq!(draft, answers(json!({ "team": [{ "id": "b" }] })));
+    }
+
+    #[test]
+    fn there_is_no_place_below_a_text_or_in_a_row_that_does_not_exist() {
+        let mut draft = answers(json!({ "name": "x", "team": [] }));
+        for pointer in ["", "name", "/name/first", "/team/0/name", "/team/0", "/team/x/name", "/team/-1"] {
+            assert!(!draft.set(pointer, json!(1)), "{pointer}");
+            assert_eq!(draft.get(pointer), None, "{pointer}");
+        }
+        assert_eq!(draft, answers(json!({ "name": "x", "team": [] })));
+    }
+
+    #[test]
+    fn rows_are_found_by_id() {
+        let draft = answers(json!({ "team": [{ "id": "a" }, {}, 7, { "id": "b" }] }));
+        assert_eq!(draft.row_index("team", "b"), Some(3));
+        assert_eq!(draft.row_index("team", "c"), None);
+        assert_eq!(draft.row_index("nobody", "b"), None);
+    }
+
+    /// The examples of RFC 7396, appendix A, whose targets are objects.
+    #[test]
+    fn merging_follows_rfc_7396() {
+        let cases = [
+            (json!({ "a": "b" }), json!({ "a": "c" }), json!({ "a": "c" })),
+            (json!({ "a": "b" }), json!({ "b": "c" }), json!({ "a": "b", "b": "c" })),
+            (json!({ "a": "b" }), json!({ "a": null }), json!({})),
+            (json!({ "a": "b", "b": "c" }), json!({ "a": null }), json!({ "b": "c" })),
+            (json!({ "a": ["b"] }), json!({ "a": "c" }), json!({ "a": "c" })),
+            (json!({ "a": "c" }), json!({ "a": ["b"] }), json!({ "a": ["b"] })),
+            (
+                json!({ "a": { "b": "c" } }),
+                json!({ "a": { "b": "d", "c": null } }),
+                json!({ "a": { "b": "d" } }),
+            ),
+            (json!({ "a": [{ "b": "c" }] }), json!({ "a": [1] }), json!({ "a": [1] })),
+            (json!({ "e": null }), json!({ "a": 1 }), json!({ "e": null, "a": 1 })),
+            (json!({}), json!({ "a": { "bb": { "ccc": null } } }), json!({ "a": { "bb": {} } })),
+        ];
+        for (before, patch, after) in cases {
+            let mut draft = answers(before);
+            draft.merge(patch.as_object().unwrap().clone());
+            assert_eq!(draft, answers(after), "{patch}");
+        }
+    }
 }

@@ -17,7 +17,10 @@ pub enum Outcome {
 
 /// What the answer to one question means. `answers` holds raw answers by field id, as [`crate::Answers`] does.
 pub fn outcome(question: &EligibilityQuestion, answers: &Map<String, Value>) -> Outcome {
-    let Some(text) = answers.get(&question.field.id).and_then(crate::condition::comparable) else {
+    let Some(text) = answers
+        .get(&question.field.id)
+        .and_then(|answer| crate::condition::comparable(&question.field, answer))
+    else {
         return Outcome::Unanswered;
     };
     if question.pass.is_empty() || question.pass.iter().any(|pass| pass == text) {

@@ -10,6 +10,7 @@
 //! - [`phase`]: where a call stands at a moment; the only place that decides "open" or "closed".
 //! - [`status`]: where an application stands, and the legal moves between statuses.
 //! - [`seal`]: the canonical form of an application and its digest.
+//! - [`text`], [`time`], [`country`], [`locale`], [`pointer`]: what the above is made of.
 //! - [`contract`]: the shapes that travel between app and backend.
 
 pub mod answers;
@@ -19,6 +20,7 @@ pub mod country;
 pub mod eligibility;
 pub mod locale;
 pub mod phase;
+pub mod pointer;
 pub mod problem;
 pub mod programme;
 pub mod progress;

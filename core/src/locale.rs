@@ -37,25 +37,63 @@ impl Locale {
 ///
 /// In a document: an object from language tag to text, `{"en": "Company", "fr": "Entreprise"}`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "native", derive(Serialize, schemars::JsonSchema), serde(transparent))]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct Localised(
-    #[cfg_attr(feature = "native", schemars(with = "std::collections::BTreeMap<Locale, String>"))]
-    std::collections::BTreeMap<Locale, String>,
+    // Sorted, each language once. Two pairs are not worth a tree.
+    #[cfg_attr(feature = "native", schemars(with = "std::collections::BTreeMap<Locale, String>"))] Vec<(Locale, String)>,
 );
 
 impl Localised {
-    /// From pairs of language and text.
+    /// From pairs of language and text; of two texts in one language the later counts.
     pub fn new(texts: impl IntoIterator<Item = (Locale, String)>) -> Self {
-        Self(texts.into_iter().collect())
+        let mut sorted: Vec<(Locale, String)> = Vec::new();
+        for (locale, text) in texts {
+            match sorted.binary_search_by_key(&locale, |(known, _)| *known) {
+                Ok(at) => sorted[at].1 = text,
+                Err(at) => sorted.insert(at, (locale, text)),
+            }
+        }
+        Self(sorted)
     }
 
     /// The text in `locale`, else in the first language there is, else nothing.
     pub fn get(&self, locale: Locale) -> &str {
-        self.0.get(&locale).or_else(|| self.0.values().next()).map_or("", String::as_str)
+        self.0
+            .iter()
+            .find(|(known, _)| *known == locale)
+            .or_else(|| self.0.first())
+            .map_or("", |(_, text)| text)
     }
 
     /// Whether there is a text in `locale`.
     pub fn has(&self, locale: Locale) -> bool {
-        self.0.contains_key(&locale)
+        self.0.iter().any(|(known, _)| *known == locale)
+    }
+}
+
+#[cfg(feature = "native")]
+impl Serialize for Localised {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(locale, text)| (locale, text)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_primary_subtag_counts() {
+        assert_eq!(Locale::from_tag("fr-CA"), Some(Locale::Fr));
+        assert_eq!(Locale::from_tag("EN_gb"), Some(Locale::En));
+        assert_eq!(Locale::from_tag("de"), None);
+        assert_eq!(Locale::from_tag(""), None);
+    }
+
+    #[test]
+    fn a_missing_language_falls_back_to_one_there_is() {
+        let text = Localised::new([(Locale::Fr, String::from("Entreprise"))]);
+        assert_eq!(text.get(Locale::En), "Entreprise");
+        assert_eq!(Localised::default().get(Locale::En), "");
     }
 }

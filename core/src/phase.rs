@@ -58,14 +58,22 @@ impl Phase {
         matches!(self, Self::Open { .. } | Self::LastHour { .. })
     }
 
-    /// The instant at which this phase ends; `None` for the last one.
+    /// The first instant of the next phase; `None` for the last one.
     pub const fn ends(self) -> Option<Timestamp> {
         match self {
             Self::NotYetOpen { opens } => Some(opens),
-            Self::Open { deadline } => Some(deadline.plus_millis(-LAST_HOUR_MILLIS)),
-            Self::LastHour { deadline } => Some(deadline.plus_millis(1)),
-            Self::Grace { until } => Some(until.plus_millis(1)),
+            Self::Open { deadline } => Some(first_late(deadline).plus_millis(-LAST_HOUR_MILLIS)),
+            Self::LastHour { deadline } => Some(first_late(deadline)),
+            Self::Grace { until } => Some(first_late(until)),
             Self::Closed { .. } => None,
+        }
+    }
+
+    /// The first instant at which a submission is late: where a countdown shows zero. `None` unless open.
+    pub const fn closes(self) -> Option<Timestamp> {
+        match self {
+            Self::Open { deadline } | Self::LastHour { deadline } => Some(first_late(deadline)),
+            _ => None,
         }
     }
 }
@@ -76,28 +84,145 @@ const LAST_HOUR_MILLIS: i64 = 60 * 60 * 1_000;
 /// The phase of a call at `now`.
 ///
 /// `extension` is a later deadline granted to this applicant; an earlier one has no effect.
-/// The deadline belongs to the open time, as a person reads "until 23:59:59": the second itself counts
-/// to its end, so with a deadline on a whole second everything before the next second is in time.
+/// A deadline is part of the time it ends, as people read "until 23:59:59": on a whole second that second
+/// counts to its end, and 00:00:00 is late.
 pub fn phase(schedule: &Schedule, extension: Option<Timestamp>, now: Timestamp) -> Phase {
     let deadline = extension.map_or(schedule.deadline, |later| later.max(schedule.deadline));
-    // "until 23:59:59" includes that second.
-    let last = if deadline.millis().rem_euclid(1_000) == 0 {
-        deadline.plus_millis(999)
-    } else {
-        deadline
-    };
-    let until = last.plus_millis(i64::from(schedule.grace_minutes) * 60_000);
+    let until = deadline.plus_millis(i64::from(schedule.grace_minutes) * 60_000);
+    let late = first_late(deadline);
     if now < schedule.opens {
         Phase::NotYetOpen { opens: schedule.opens }
-    } else if now <= last {
-        if now.millis_until(last) <= LAST_HOUR_MILLIS {
-            Phase::LastHour { deadline: last }
-        } else {
-            Phase::Open { deadline: last }
-        }
-    } else if now <= until {
+    } else if now < late.plus_millis(-LAST_HOUR_MILLIS) {
+        Phase::Open { deadline }
+    } else if now < late {
+        Phase::LastHour { deadline }
+    } else if now < first_late(until) {
         Phase::Grace { until }
     } else {
         Phase::Closed { since: deadline }
+    }
+}
+
+/// The first instant that is no longer "until `deadline`".
+const fn first_late(deadline: Timestamp) -> Timestamp {
+    deadline.plus_millis(if deadline.millis().rem_euclid(1_000) == 0 { 1_000 } else { 1 })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        Timestamp::parse(text).unwrap()
+    }
+
+    fn schedule() -> Schedule {
+        Schedule {
+            opens: at("2023-11-08T09:00:00+01:00"),
+            deadline: at("2023-12-01T23:59:59+01:00"),
+            zone: String::from("Europe/Paris"),
+            grace_minutes: 15,
+        }
+    }
+
+    #[test]
+    fn each_phase_begins_on_its_second() {
+        let (opens, deadline, until) = (at("2023-11-08T08:00:00Z"), at("2023-12-01T22:59:59Z"), at("2023-12-01T23:14:59Z"));
+        for (now, expected) in [
+            ("2023-11-08T07:59:59.999Z", Phase::NotYetOpen { opens }),
+            ("2023-11-08T08:00:00Z", Phase::Open { deadline }),
+            ("2023-12-01T21:59:59.999Z", Phase::Open { deadline }),
+            ("2023-12-01T22:00:00Z", Phase::LastHour { deadline }),
+            ("2023-12-01T22:59:59.999Z", Phase::LastHour { deadline }),
+            ("2023-12-01T23:00:00Z", Phase::Grace { until }),
+            ("2023-12-01T23:14:59.999Z", Phase::Grace { until }),
+            ("2023-12-01T23:15:00Z", Phase::Closed { since: deadline }),
+        ] {
+            assert_eq!(phase(&schedule(), None, at(now)), expected, "{now}");
+        }
+    }
+
+    #[test]
+    fn the_countdown_ends_where_lateness_begins() {
+        let open = phase(&schedule(), None, at("2023-12-01T22:30:00Z"));
+        assert_eq!(open.closes(), Some(at("2023-12-01T23:00:00Z")));
+        assert_eq!(phase(&schedule(), None, at("2023-12-01T23:00:00Z")).closes(), None);
+    }
+
+    #[test]
+    fn without_a_grace_closed_follows_open() {
+        let strict = Schedule {
+            grace_minutes: 0,
+            ..schedule()
+        };
+        assert!(phase(&strict, None, at("2023-12-01T22:59:59.999Z")).is_open());
+        assert_eq!(
+            phase(&strict, None, at("2023-12-01T23:00:00Z")),
+            Phase::Closed { since: strict.deadline }
+        );
+    }
+
+    #[test]
+    fn a_deadline_within_a_second_counts_to_the_millisecond() {
+        let odd = Schedule {
+            deadline: at("2023-12-01T22:59:59.5Z"),
+            ..schedule()
+        };
+        assert!(phase(&odd, None, at("2023-12-01T22:59:59.5Z")).is_open());
+        assert!(!phase(&odd, None, at("2023-12-01T22:59:59.501Z")).is_open());
+    }
+
+    fn rank(phase: Phase) -> u8 {
+        match phase {
+            Phase::NotYetOpen { .. } => 0,
+            Phase::Open { .. } => 1,
+            Phase::LastHour { .. } => 2,
+            Phase::Grace { .. } => 3,
+            Phase::Closed { .. } => 4,
+        }
+    }
+
+    prop_compose! {
+        fn schedules()(opens in -10_000_000_i64..10_000_000, length in 1_i64..20_000_000, grace_minutes in 0_u32..600) -> Schedule {
+            let opens = Timestamp::from_millis(opens);
+            Schedule { opens, deadline: opens.plus_millis(length), zone: String::from("UTC"), grace_minutes }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn phases_follow_one_another(schedule in schedules(), a in -20_000_000_i64..80_000_000, b in -20_000_000_i64..80_000_000) {
+            let (earlier, later) = (Timestamp::from_millis(a.min(b)), Timestamp::from_millis(a.max(b)));
+            prop_assert!(rank(phase(&schedule, None, earlier)) <= rank(phase(&schedule, None, later)));
+        }
+
+        #[test]
+        fn a_phase_ends_at_the_first_instant_of_the_next(schedule in schedules(), now in -20_000_000_i64..80_000_000) {
+            let now = Timestamp::from_millis(now);
+            let current = phase(&schedule, None, now);
+            match current.ends() {
+                Some(end) => {
+                    prop_assert!(end > now);
+                    prop_assert_eq!(phase(&schedule, None, end.plus_millis(-1)), current);
+                    prop_assert!(rank(phase(&schedule, None, end)) > rank(current));
+                }
+                None => prop_assert_eq!(rank(current), 4),
+            }
+        }
+
+        #[test]
+        fn an_extension_never_shortens(schedule in schedules(), extension in any::<i64>(), now in -20_000_000_i64..80_000_000) {
+            let now = Timestamp::from_millis(now);
+            let extended = phase(&schedule, Some(Timestamp::from_millis(extension)), now);
+            prop_assert!(rank(extended) <= rank(phase(&schedule, None, now)));
+        }
+
+        #[test]
+        fn no_instant_overflows(schedule in schedules(), now in any::<i64>(), extension in any::<Option<i64>>()) {
+            let _ = phase(&schedule, extension.map(Timestamp::from_millis), Timestamp::from_millis(now)).ends();
+        }
     }
 }
