@@ -1,8 +1,9 @@
 //! How far each step of a draft has come.
 
 use crate::answers::Answers;
+use crate::condition::{Asked, is_answered};
 use crate::problem::Code;
-use crate::programme::Programme;
+use crate::programme::{Field, Programme};
 use crate::validate::step_problems;
 
 /// Where a step of a draft stands.
@@ -25,10 +26,9 @@ pub fn step_state(programme: &Programme, answers: &Answers, step_id: &str, attem
         return StepState::NotStarted;
     };
     let problems = step_problems(programme, answers, step_id);
-    let started = step
-        .fields
-        .iter()
-        .any(|field| answers.0.get(&field.id).is_some_and(|answer| !crate::condition::is_blank(answer)));
+    let mut asked = Asked::new(programme, answers);
+    let answered = |field: &Field| answers.0.get(&field.id).is_some_and(|answer| is_answered(field, answer));
+    let started = step.fields.iter().any(|field| answered(field) && asked.field(field, None));
     if problems.iter().any(|problem| attempted || !is_gap(&problem.code)) {
         StepState::NeedsAttention
     } else if !started && !attempted {
@@ -49,8 +49,7 @@ fn is_gap(code: &Code) -> bool {
 }
 
 /// How many of the required answers are there, and how many are required: `(answered, required)`.
-/// Only what is asked counts; an answer with a problem does not.
+/// Only what is asked counts; an answer with a problem does not. The rows of a group count by their fields.
 pub fn fraction(programme: &Programme, answers: &Answers) -> (usize, usize) {
-    let _ = (programme, answers);
-    (0, 0)
+    crate::validate::count_required(programme, answers)
 }

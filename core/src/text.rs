@@ -25,16 +25,21 @@ pub fn is_blank(text: &str) -> bool {
 /// What is kept of a text of one line: line breaks and tabs become spaces, the ends are trimmed, and the
 /// characters that reorder others are taken out ([`reorders`]). Never more characters than there were.
 pub fn clean_line(text: &str) -> String {
-    let kept: String = text
-        .chars()
-        .filter(|&c| !reorders(c))
-        .map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c })
-        .collect();
-    if is_blank(&kept) {
-        String::new()
-    } else {
-        String::from(kept.trim())
+    if is_blank(text) {
+        return String::new();
     }
+    let mut kept = String::with_capacity(text.len());
+    let mut last = ' ';
+    for c in text.chars() {
+        match c {
+            '\n' if last == '\r' => {}
+            '\n' | '\r' | '\t' => kept.push(' '),
+            c if reorders(c) => {}
+            c => kept.push(c),
+        }
+        last = c;
+    }
+    String::from(kept.trim())
 }
 
 /// What is kept of a text of several lines: every line break becomes `\n`, spaces at line ends and blank lines

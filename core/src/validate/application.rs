@@ -1,6 +1,6 @@
 //! An application: answers that have been read and found good.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Number, Value};
 
 use crate::answers::FileAnswer;
 
@@ -82,7 +82,11 @@ impl Application {
 
     /// The document whose canonical form is sealed.
     pub fn to_value(&self) -> Value {
-        json!({ "programme": self.programme, "format": 1, "answers": self.answers.to_value() })
+        object([
+            ("programme", Value::String(self.programme.clone())),
+            ("format", Value::from(1)),
+            ("answers", self.answers.to_value()),
+        ])
     }
 }
 
@@ -98,6 +102,66 @@ impl Row {
     }
 
     fn to_value(&self) -> Value {
-        Value::Object(Map::new())
+        Value::Object(self.answers.iter().map(|(id, answer)| (id.clone(), answer.to_value())).collect())
     }
+}
+
+impl Answer {
+    /// The answer in the canonical document: what it says, without ids that mean something to one backend only.
+    fn to_value(&self) -> Value {
+        let text = |text: &String| Value::String(text.clone());
+        match self {
+            Self::Text(value) | Self::Country(value) | Self::Choice(value) => text(value),
+            Self::Number(value) => number(*value),
+            Self::Money { amount, currency } => object([("amount", number(*amount)), ("currency", text(currency))]),
+            Self::Date { year, month, day } => Value::String(iso_date(*year, *month, *day)),
+            Self::Choices(ids) => Value::Array(ids.iter().map(text).collect()),
+            Self::YesNo(yes) => Value::Bool(*yes),
+            Self::Consent { version } => object([("given", Value::Bool(true)), ("version", text(version))]),
+            Self::Group(rows) => Value::Array(rows.iter().map(Row::to_value).collect()),
+            Self::File(FileAnswer::Link { link }) => object([("link", text(link))]),
+            Self::File(FileAnswer::Upload {
+                name, size, sha256, kind, ..
+            }) => object([
+                ("name", text(name)),
+                ("size", Value::from(*size)),
+                ("sha256", text(sha256)),
+                ("type", Value::String(String::from(kind.extension()))),
+            ]),
+            Self::Model { reference, licence, usage } => {
+                object([("reference", text(reference)), ("licence", text(licence)), ("use", text(usage))])
+            }
+        }
+    }
+}
+
+fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
+    let mut map = Map::new();
+    for (name, value) in members {
+        map.insert(String::from(name), value);
+    }
+    Value::Object(map)
+}
+
+/// Validation lets no infinite number through.
+fn number(value: f64) -> Value {
+    Number::from_f64(value).map_or(Value::Null, Value::Number)
+}
+
+/// `2023-04-01`, or `2023-04` where no day was asked.
+fn iso_date(year: u16, month: u8, day: Option<u8>) -> String {
+    let mut text = String::with_capacity(10);
+    for unit in [1000, 100, 10, 1] {
+        text.push(digit(year / unit));
+    }
+    for part in std::iter::once(month).chain(day) {
+        text.push('-');
+        text.push(digit(u16::from(part) / 10));
+        text.push(digit(u16::from(part)));
+    }
+    text
+}
+
+fn digit(number: u16) -> char {
+    char::from(b'0' + (number % 10) as u8)
 }
