@@ -84,7 +84,6 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     fn new(programme: &'a Programme, answers: &'a Answers) -> Self {
         Self {
-            programme,
             answers,
             asked: Asked::new(programme, answers),
             problems: Vec::new(),
