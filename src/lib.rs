@@ -1,1 +1,17 @@
-//! x
+//! The applicants' and staff's single-page app of Opencall.
+//!
+//! - [`api`]: the typed fetch layer: the only code that touches the network.
+//! - [`clock`]: the backend's time, the countdown.
+//! - [`config`]: `config.json`, read when the app starts.
+//! - [`draft`]: keeping a draft: on this device and with the backend.
+//! - [`i18n`]: English and French.
+//! - [`programme`]: the programme shown, kept up to date.
+//! - [`route`]: which page an address means.
+
+pub mod api;
+pub mod clock;
+pub mod config;
+pub mod draft;
+pub mod i18n;
+pub mod programme;
+pub mod route;

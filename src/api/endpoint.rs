@@ -1,0 +1,299 @@
+//! Every call to the backend as a value. Addresses are made here and nowhere else.
+
+use std::marker::PhantomData;
+
+use opencall_core::Programme;
+use opencall_core::contract::{ApplicationView, Begin, Clock, Event, Export, Receipt, Saved};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::transport::Method;
+
+/// What opens an application: 32 random bytes, base64url without padding. Whoever holds it is the applicant.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Token(String);
+
+impl Token {
+    /// A token from its text; `None` unless it is 43 characters of base64url.
+    pub fn parse(text: &str) -> Option<Self> {
+        let fits = text.len() == 43 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        fits.then(|| Self(text.to_owned()))
+    }
+
+    /// Its text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Not shown, so that it ends up in no log.
+impl std::fmt::Debug for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Token(…)")
+    }
+}
+
+/// A call to the backend: what is sent, where to, and what comes back.
+#[derive(Clone, Debug)]
+pub struct Endpoint<Body, Reply> {
+    /// The method.
+    pub method: Method,
+    /// The path below the backend's base address.
+    pub path: String,
+    /// What is sent.
+    pub body: Body,
+    /// Headers beside those of the body.
+    pub headers: Vec<(&'static str, String)>,
+    /// Milliseconds until it is given up.
+    pub timeout_ms: u32,
+    reply: PhantomData<fn() -> Reply>,
+}
+
+/// What can be sent.
+pub trait Sends {
+    /// The media type and the text; nothing for calls without a body.
+    fn text(&self) -> Option<(&'static str, String)>;
+}
+
+/// What can come back.
+pub trait Reads: Sized {
+    /// The media type promised; empty where no body is.
+    const MEDIA_TYPE: &'static str = "application/json";
+
+    /// Reads the body; the error says what was wrong, in English.
+    fn read(body: &str) -> Result<Self, String>;
+}
+
+impl<Body, Reply> Endpoint<Body, Reply> {
+    fn new(method: Method, path: impl Into<String>, body: Body) -> Self {
+        Self {
+            method,
+            path: path.into(),
+            body,
+            headers: Vec::new(),
+            timeout_ms: 15_000,
+            reply: PhantomData,
+        }
+    }
+
+    fn bearer(self, token: &Token) -> Self {
+        self.with("authorization", format!("Bearer {}", token.as_str()))
+    }
+
+    fn if_match(self, version: u64) -> Self {
+        self.with("if-match", format!("\"{version}\""))
+    }
+
+    fn key(self, key: &str) -> Self {
+        self.with("idempotency-key", format!("\"{key}\""))
+    }
+
+    fn with(mut self, name: &'static str, value: String) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    /// Whether it may be sent again when nobody knows what became of it.
+    pub fn is_repeatable(&self) -> bool {
+        self.method.is_idempotent() || self.headers.iter().any(|(name, _)| *name == "idempotency-key")
+    }
+}
+
+const APPLICATION: &str = "/api/v1/application";
+
+/// The backend's clock.
+pub fn clock() -> Endpoint<(), Clock> {
+    Endpoint {
+        timeout_ms: 5_000,
+        ..Endpoint::new(Method::Get, "/api/v1/clock", ())
+    }
+}
+
+/// A programme's document. Without headers of its own, so that it meets what the page has preloaded.
+pub fn programme(id: &str) -> Endpoint<(), Programme> {
+    Endpoint::new(Method::Get, format!("/api/v1/programmes/{id}"), ())
+}
+
+/// Begins a draft; with a token known already gives the draft there is.
+pub fn begin(programme: &str, token: &Token, key: &str, begin: Begin) -> Endpoint<Begin, ApplicationView> {
+    Endpoint::new(Method::Post, format!("/api/v1/programmes/{programme}/applications"), begin)
+        .bearer(token)
+        .key(key)
+}
+
+/// What the backend holds.
+pub fn read(token: &Token) -> Endpoint<(), ApplicationView> {
+    Endpoint::new(Method::Get, APPLICATION, ()).bearer(token)
+}
+
+/// Changes answers, if they are still at `version`.
+pub fn save(token: &Token, version: u64, patch: Map<String, Value>) -> Endpoint<Map<String, Value>, Saved> {
+    Endpoint::new(Method::Patch, APPLICATION, patch).bearer(token).if_match(version)
+}
+
+/// Submits the answers of `version`.
+pub fn submit(token: &Token, version: u64, key: &str) -> Endpoint<(), Receipt> {
+    Endpoint {
+        timeout_ms: 30_000,
+        ..Endpoint::new(Method::Post, format!("{APPLICATION}/submit"), ())
+    }
+    .bearer(token)
+    .if_match(version)
+    .key(key)
+}
+
+/// Takes the application back.
+pub fn withdraw(token: &Token, key: &str) -> Endpoint<(), ApplicationView> {
+    Endpoint::new(Method::Post, format!("{APPLICATION}/withdraw"), ())
+        .bearer(token)
+        .key(key)
+}
+
+/// Removes everything.
+pub fn erase(token: &Token) -> Endpoint<(), ()> {
+    Endpoint::new(Method::Delete, APPLICATION, ()).bearer(token)
+}
+
+/// Everything the backend holds.
+pub fn export(token: &Token) -> Endpoint<(), Export> {
+    Endpoint::new(Method::Get, format!("{APPLICATION}/export"), ()).bearer(token)
+}
+
+/// What happened so far.
+pub fn timeline(token: &Token) -> Endpoint<(), Vec<Event>> {
+    Endpoint::new(Method::Get, format!("{APPLICATION}/timeline"), ()).bearer(token)
+}
+
+/// Calls of tus 1.0; [`super::tus`] gives them their headers.
+pub(super) fn files(token: &Token, method: Method) -> Endpoint<(), ()> {
+    Endpoint::new(method, format!("{APPLICATION}/files"), ()).bearer(token)
+}
+
+/// One file; `id` is checked to be harmless in an address.
+pub(super) fn file(token: &Token, method: Method, id: &str) -> Endpoint<(), ()> {
+    Endpoint::new(method, format!("{APPLICATION}/files/{id}"), ()).bearer(token)
+}
+
+impl Sends for () {
+    fn text(&self) -> Option<(&'static str, String)> {
+        None
+    }
+}
+
+impl Sends for Begin {
+    fn text(&self) -> Option<(&'static str, String)> {
+        Some(("application/json", json(self)))
+    }
+}
+
+impl Sends for Map<String, Value> {
+    fn text(&self) -> Option<(&'static str, String)> {
+        Some(("application/merge-patch+json", json(self)))
+    }
+}
+
+fn json<T: Serialize>(value: &T) -> String {
+    serde_json::to_string(value).expect("maps with text keys and plain structs always serialise")
+}
+
+fn from_json<T: DeserializeOwned>(body: &str) -> Result<T, String> {
+    serde_json::from_str(body).map_err(|fault| fault.to_string())
+}
+
+macro_rules! reads_json {
+    ($($name:ty),*) => {$(
+        impl Reads for $name {
+            fn read(body: &str) -> Result<Self, String> {
+                from_json(body)
+            }
+        }
+    )*};
+}
+
+reads_json!(Clock, ApplicationView, Saved, Receipt, Export, Vec<Event>);
+
+impl Reads for Programme {
+    fn read(body: &str) -> Result<Self, String> {
+        Self::load(body).map_err(|faults| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+    }
+}
+
+impl Reads for () {
+    const MEDIA_TYPE: &'static str = "";
+
+    fn read(_: &str) -> Result<Self, String> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    const TOKEN: &str = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMN-_0";
+
+    #[test]
+    fn a_token_is_43_characters_of_base64url_and_shows_itself_nowhere() {
+        let token = Token::parse(TOKEN).unwrap();
+        assert_eq!(format!("{token:?}"), "Token(…)");
+        for wrong in [
+            "",
+            "abc",
+            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMN-_\n",
+            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMN-_é",
+        ] {
+            assert!(Token::parse(wrong).is_none());
+        }
+    }
+
+    #[test]
+    fn every_call_has_its_method_and_path() {
+        let token = Token::parse(TOKEN).unwrap();
+        let calls = [
+            line(&clock()),
+            line(&programme("a")),
+            line(&begin("a", &token, "k", Begin::default())),
+            line(&read(&token)),
+            line(&save(&token, 7, Map::new())),
+            line(&submit(&token, 7, "k")),
+            line(&withdraw(&token, "k")),
+            line(&erase(&token)),
+            line(&export(&token)),
+            line(&timeline(&token)),
+            line(&files(&token, Method::Post)),
+            line(&file(&token, Method::Head, "f")),
+        ];
+        assert_eq!(
+            calls,
+            [
+                "GET /api/v1/clock repeatable",
+                "GET /api/v1/programmes/a repeatable",
+                "POST /api/v1/programmes/a/applications repeatable authorization idempotency-key=\"k\"",
+                "GET /api/v1/application repeatable authorization",
+                "PATCH /api/v1/application once authorization if-match=\"7\"",
+                "POST /api/v1/application/submit repeatable authorization if-match=\"7\" idempotency-key=\"k\"",
+                "POST /api/v1/application/withdraw repeatable authorization idempotency-key=\"k\"",
+                "DELETE /api/v1/application repeatable authorization",
+                "GET /api/v1/application/export repeatable authorization",
+                "GET /api/v1/application/timeline repeatable authorization",
+                "POST /api/v1/application/files once authorization",
+                "HEAD /api/v1/application/files/f repeatable authorization",
+            ]
+        );
+    }
+
+    fn line<B, R>(endpoint: &Endpoint<B, R>) -> String {
+        let mut line = format!("{} {}", endpoint.method.name(), endpoint.path);
+        line += if endpoint.is_repeatable() { " repeatable" } else { " once" };
+        for (name, value) in &endpoint.headers {
+            line += " ";
+            line += name;
+            if *name != "authorization" {
+                line += &format!("={value}");
+            }
+        }
+        line
+    }
+}

@@ -1,0 +1,59 @@
+//! Every way in which a call to the backend can fail: one type, each with a way on for a person.
+
+use opencall_core::contract::{ProblemDetails, problem_type};
+
+/// Why a call to the backend gave nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ApiError {
+    /// The backend was not reached: no network, or nobody listening there.
+    Offline,
+    /// The backend did not answer in time.
+    Timeout,
+    /// The backend said no, and why (RFC 9457).
+    Problem(Box<ProblemDetails>),
+    /// What was to be changed has been changed by someone else meanwhile (412).
+    Conflict {
+        /// The version there is now, if the backend said.
+        version: Option<u64>,
+    },
+    /// Too many requests (429).
+    RateLimited {
+        /// Seconds after which to try again, if the backend said.
+        retry_after_s: Option<u32>,
+    },
+    /// The reply was not what the contract promises.
+    Contract {
+        /// Which call and what was wrong, in English, for whoever runs the backend.
+        at: String,
+    },
+}
+
+impl ApiError {
+    /// Whether the same call may work later without anybody changing anything.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Offline | Self::Timeout | Self::RateLimited { .. } | Self::Contract { .. } => true,
+            Self::Conflict { .. } => false,
+            Self::Problem(details) => details.status >= 500 || details.kind == problem_type::KEY_RUNNING,
+        }
+    }
+
+    /// Whether nobody knows what the backend did with the request: it may or may not have acted on it.
+    pub fn leaves_doubt(&self) -> bool {
+        match self {
+            Self::Offline | Self::Timeout | Self::Contract { .. } => true,
+            Self::Conflict { .. } | Self::RateLimited { .. } => false,
+            Self::Problem(details) => details.status >= 500 || details.kind == problem_type::KEY_RUNNING,
+        }
+    }
+
+    /// Whether this is a problem of the given kind (one of [`problem_type`]'s).
+    pub fn is(&self, kind: &str) -> bool {
+        matches!(self, Self::Problem(details) if kind_of(&details.kind) == kind)
+    }
+}
+
+/// A problem's type without the origin a backend may put before it.
+fn kind_of(kind: &str) -> &str {
+    kind.find("/problems/").map_or(kind, |at| &kind[at..])
+}

@@ -1,0 +1,22 @@
+//! The typed fetch layer: the only code that touches the network.
+//!
+//! - [`endpoint`]: every call as a value; the only place where addresses are made.
+//! - [`client`]: sends them: time limits, repeats, errors.
+//! - [`retry`]: what is repeated, and when.
+//! - [`error`]: every way it can fail.
+//! - [`transport`]: what lies below; [`fetch`] in the browser, `recorded` in tests.
+//! - [`tus`]: resumable uploads.
+
+pub mod client;
+pub mod endpoint;
+pub mod error;
+pub mod fetch;
+#[cfg(test)]
+pub mod recorded;
+pub mod retry;
+pub mod transport;
+pub mod tus;
+
+pub use client::{Client, document};
+pub use endpoint::{Endpoint, Token};
+pub use error::ApiError;

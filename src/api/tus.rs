@@ -1,0 +1,147 @@
+//! Resumable uploads: tus 1.0 (core, creation, termination; <https://tus.io/protocols/resumable-upload>).
+
+use super::client::Client;
+use super::endpoint::{self, Token};
+use super::error::ApiError;
+use super::transport::{Method, Payload, Reply};
+
+/// A file at the backend, complete or not: its id in addresses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileId(String);
+
+impl FileId {
+    /// An id that is harmless in an address: letters, digits, `-` and `_`, 1 to 128.
+    pub fn parse(text: &str) -> Option<Self> {
+        let fits = (1..=128).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        fits.then(|| Self(text.to_owned()))
+    }
+
+    /// Its text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Announces a file of `size` bytes for `field`; bytes follow by [`append`].
+pub async fn create(client: &Client, token: &Token, field: &str, name: &str, size: u64) -> Result<FileId, ApiError> {
+    let mut call = endpoint::files(token, Method::Post);
+    call.headers.push(("tus-resumable", "1.0.0".to_owned()));
+    call.headers.push(("upload-length", size.to_string()));
+    call.headers.push((
+        "upload-metadata",
+        format!("field {},filename {}", base64(field.as_bytes()), base64(name.as_bytes())),
+    ));
+    let reply = client.tus(&call, Payload::Nothing, false).await?;
+    let location = reply.header("location").unwrap_or("");
+    let last = location
+        .split(['?', '#'])
+        .next()
+        .unwrap_or("")
+        .trim_end_matches('/')
+        .rsplit('/')
+        .next()
+        .unwrap_or("");
+    FileId::parse(last).ok_or_else(|| wrong("POST", "Location", location))
+}
+
+/// How many bytes the backend has.
+pub async fn offset(client: &Client, token: &Token, id: &FileId) -> Result<u64, ApiError> {
+    let mut call = endpoint::file(token, Method::Head, id.as_str());
+    call.headers.push(("tus-resumable", "1.0.0".to_owned()));
+    let reply = client.tus(&call, Payload::Nothing, true).await?;
+    offset_of(&reply, "HEAD")
+}
+
+/// Sends the bytes that begin at `offset`; gives how many the backend has now. The one with the last
+/// byte is answered when the backend has checked the file.
+pub async fn append(client: &Client, token: &Token, id: &FileId, offset: u64, part: web_sys::Blob) -> Result<u64, ApiError> {
+    let mut call = endpoint::file(token, Method::Patch, id.as_str());
+    call.headers.push(("tus-resumable", "1.0.0".to_owned()));
+    call.headers.push(("upload-offset", offset.to_string()));
+    call.headers.push(("content-type", "application/offset+octet-stream".to_owned()));
+    call.timeout_ms = 60_000;
+    let reply = client.tus(&call, Payload::Blob(part), false).await?;
+    offset_of(&reply, "PATCH")
+}
+
+/// Gives a file up.
+pub async fn terminate(client: &Client, token: &Token, id: &FileId) -> Result<(), ApiError> {
+    let mut call = endpoint::file(token, Method::Delete, id.as_str());
+    call.headers.push(("tus-resumable", "1.0.0".to_owned()));
+    client.tus(&call, Payload::Nothing, true).await.map(|_| ())
+}
+
+/// The size of the next part: what went through in the last second, within bounds, so that progress
+/// moves about once a second on a slow line and a fast one is not held up by round trips.
+pub fn next_part(last_bytes: u64, last_ms: f64) -> u64 {
+    const LEAST: u64 = 64 * 1024;
+    const MOST: u64 = 4 * 1024 * 1024;
+    let a_second = last_bytes as f64 * 1_000.0 / last_ms.max(1.0);
+    // At most doubled, so that one lucky part does not make the next one take long.
+    (a_second as u64).clamp(LEAST, MOST).min(last_bytes.max(LEAST) * 2)
+}
+
+fn offset_of(reply: &Reply, method: &str) -> Result<u64, ApiError> {
+    let text = reply.header("upload-offset").unwrap_or("");
+    text.parse().map_err(|_| wrong(method, "Upload-Offset", text))
+}
+
+fn wrong(method: &str, header: &str, found: &str) -> ApiError {
+    ApiError::Contract {
+        at: format!("{method} of an upload: {header} was {found:?}"),
+    }
+}
+
+/// Base64 with padding (RFC 4648, section 4), as tus wants for metadata.
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for three in bytes.chunks(3) {
+        let n = three.iter().fold(0u32, |n, b| n << 8 | u32::from(*b)) << (8 * (3 - three.len()));
+        for i in 0..4 {
+            if i <= three.len() {
+                out.push(DIGITS[(n >> (18 - 6 * i)) as usize & 63] as char);
+            } else {
+                out.push('=');
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_is_that_of_rfc_4648() {
+        for (text, coded) in [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg=="),
+            ("fooba", "Zm9vYmE="),
+            ("foobar", "Zm9vYmFy"),
+        ] {
+            assert_eq!(base64(text.as_bytes()), coded);
+        }
+    }
+
+    #[test]
+    fn parts_follow_the_speed_of_the_line_within_bounds() {
+        assert_eq!(next_part(64 * 1024, 10_000.0), 64 * 1024);
+        assert_eq!(next_part(1024 * 1024, 2_000.0), 512 * 1024);
+        assert_eq!(next_part(1024 * 1024, 10.0), 2 * 1024 * 1024);
+        assert_eq!(next_part(4 * 1024 * 1024, 1.0), 4 * 1024 * 1024);
+        assert_eq!(next_part(0, 0.0), 64 * 1024);
+    }
+
+    #[test]
+    fn an_id_that_would_change_the_address_is_refused() {
+        assert!(FileId::parse("a-B_9").is_some());
+        for wrong in ["", "..", "a/b", "a?b", "a%2f", "é"] {
+            assert!(FileId::parse(wrong).is_none(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! The backend's clock in the browser: asks, remembers, ticks.
+
+use std::time::Duration;
+
+use leptos::ev;
+use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use opencall_core::Timestamp;
+
+use super::estimate::{self, Estimate, Exchange};
+use crate::api::Client;
+
+/// A new exchange this often while the page is seen.
+const RESYNC_MS: f64 = 5.0 * 60_000.0;
+/// After a failed exchange the next is not before this.
+const RETRY_MS: f64 = 5_000.0;
+/// An exchange as quick as this is good enough; after a slower one up to [`TRIES`] are made.
+const GOOD_ERROR_MS: f64 = 250.0;
+const TRIES: u32 = 3;
+
+/// The backend's time, ticking. A context.
+#[derive(Clone, Copy)]
+pub struct ServerClock {
+    client: StoredValue<Client>,
+    estimate: RwSignal<Option<Estimate>>,
+    now: RwSignal<Timestamp>,
+    state: StoredValue<State>,
+}
+
+struct State {
+    /// Device clock less monotonic clock when last looked at.
+    base: f64,
+    /// An exchange is under way.
+    asking: bool,
+    /// The monotonic time before which no exchange is begun by itself.
+    next: f64,
+    timer: Option<TimeoutHandle>,
+}
+
+impl ServerClock {
+    /// Starts asking and ticking. To be called once, under a reactive owner.
+    pub fn start(client: Client) -> Self {
+        let clock = Self {
+            client: StoredValue::new(client),
+            estimate: RwSignal::new(None),
+            now: RwSignal::new(device_now()),
+            state: StoredValue::new(State {
+                base: js_sys::Date::now() - monotonic(),
+                asking: false,
+                next: 0.0,
+                timer: None,
+            }),
+        };
+        clock.tick_on();
+        let visible = window_event_listener_untyped("visibilitychange", move |_| clock.woken());
+        let shown = window_event_listener(ev::pageshow, move |_| clock.woken());
+        let online = window_event_listener(ev::online, move |_| clock.woken());
+        on_cleanup(move || {
+            visible.remove();
+            shown.remove();
+            online.remove();
+            clock.stop();
+        });
+        clock
+    }
+
+    /// Now, to the millisecond; not followed.
+    pub fn now(self) -> Timestamp {
+        match self.estimate.get_untracked() {
+            Some(estimate) => Timestamp::from_millis((monotonic() + estimate.offset) as i64),
+            None => device_now(),
+        }
+    }
+
+    /// Now, once a second while the page is seen.
+    pub fn tick(self) -> Signal<Timestamp> {
+        self.now.into()
+    }
+
+    /// How wrong the device's clock is, in seconds, when by more than a minute; positive when it is ahead.
+    pub fn device_error(self) -> Signal<Option<i64>> {
+        let memo = Memo::new(move |_| {
+            let server = self.now.get();
+            self.estimate.get()?;
+            estimate::device_error(js_sys::Date::now(), server.millis() as f64)
+        });
+        memo.into()
+    }
+
+    /// Whether the backend has been asked; until then the device's clock stands in.
+    pub fn synced(self) -> Signal<bool> {
+        Signal::derive(move || self.estimate.with(Option::is_some))
+    }
+
+    fn stop(self) {
+        self.state.try_update_value(|state| {
+            if let Some(timer) = state.timer.take() {
+                timer.clear();
+            }
+        });
+    }
+
+    /// Shows the time and comes back with the backend's next second.
+    fn tick_on(self) {
+        if self.state.is_disposed() {
+            return;
+        }
+        self.stop();
+        if document().hidden() {
+            return;
+        }
+        self.look_at_device();
+        let now = self.now();
+        self.now.set(now);
+        let until_next = 1_000 - now.millis().rem_euclid(1_000);
+        // A little late rather than a little early: then the new second has begun.
+        let pause = Duration::from_millis(until_next.unsigned_abs() + 5);
+        let timer = set_timeout_with_handle(move || self.tick_on(), pause).ok();
+        self.state.update_value(|state| state.timer = timer);
+        let due = self.state.with_value(|state| !state.asking && monotonic() >= state.next);
+        if due {
+            self.ask();
+        }
+    }
+
+    /// The page is seen again, or the network is back: show the right time at once, then ask.
+    fn woken(self) {
+        if document().hidden() {
+            self.stop();
+            return;
+        }
+        self.state.update_value(|state| state.next = 0.0);
+        self.tick_on();
+    }
+
+    fn look_at_device(self) {
+        let (device, now) = (js_sys::Date::now(), monotonic());
+        let parted = self.state.with_value(|state| estimate::parted(state.base, device, now));
+        if parted.abs() > estimate::PARTED_MS {
+            self.state.update_value(|state| {
+                state.base = device - now;
+                state.next = 0.0;
+            });
+            self.estimate
+                .update(|estimate| *estimate = estimate.map(|estimate| estimate::after_parting(estimate, parted)));
+        }
+    }
+
+    fn ask(self) {
+        let client = self.client.get_value();
+        if !client.capabilities().clock {
+            self.state.update_value(|state| state.next = f64::INFINITY);
+            return;
+        }
+        self.state.update_value(|state| state.asking = true);
+        spawn_local(async move {
+            let mut next = RESYNC_MS;
+            for _ in 0..TRIES {
+                let sent = monotonic();
+                let answer = client.clock().await;
+                let received = monotonic();
+                let Ok(answer) = answer else {
+                    next = RETRY_MS;
+                    break;
+                };
+                let new = Exchange {
+                    sent,
+                    received,
+                    server: answer.now.millis() as f64,
+                }
+                .estimate();
+                if self.estimate.is_disposed() {
+                    return;
+                }
+                self.estimate.update(|estimate| *estimate = Some(estimate::better(*estimate, new)));
+                if new.error <= GOOD_ERROR_MS {
+                    break;
+                }
+            }
+            if self.state.is_disposed() {
+                return;
+            }
+            self.state.update_value(|state| {
+                state.asking = false;
+                state.next = monotonic() + next;
+            });
+            self.now.set(self.now());
+        });
+    }
+}
+
+/// Milliseconds of a clock that nobody sets.
+pub(crate) fn monotonic() -> f64 {
+    window()
+        .performance()
+        .map_or_else(js_sys::Date::now, |performance| performance.now())
+}
+
+/// The device's clock.
+fn device_now() -> Timestamp {
+    Timestamp::from_millis(js_sys::Date::now() as i64)
+}

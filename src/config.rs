@@ -1,0 +1,196 @@
+//! `config.json`, read when the app starts: where the backend is and what it can do. The same build
+//! serves any backend.
+
+use serde_json::{Map, Value};
+
+use crate::api::ApiError;
+
+/// The contract this app speaks.
+pub const CONTRACT: u64 = 1;
+
+/// What the app has to know before anything else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// The backend's base address without a slash at its end; empty for this origin.
+    pub api: String,
+    /// The programme shown at `/`.
+    pub programme: String,
+    /// What the backend can do.
+    pub capabilities: Capabilities,
+}
+
+/// What the backend can do. The app says so and degrades where something is lacking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Capabilities {
+    /// Honours `Idempotency-Key`, so that what is not idempotent may be repeated.
+    pub idempotency: bool,
+    /// Honours `If-Match`, so that two writers do not overwrite each other.
+    pub concurrency: bool,
+    /// Takes uploads by tus 1.0.
+    pub uploads: bool,
+    /// Tells its time.
+    pub clock: bool,
+}
+
+/// Why `config.json` is of no use.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ConfigError {
+    /// There is none: the server answered something else, or a web page.
+    Missing,
+    /// It could not be fetched.
+    Unreachable(ApiError),
+    /// It is not JSON.
+    NotJson {
+        /// The line the reader stopped at, from 1.
+        line: usize,
+        /// The column the reader stopped at, from 1.
+        column: usize,
+    },
+    /// A member is missing or wrong.
+    Member {
+        /// Its path, such as `/capabilities/uploads`.
+        path: &'static str,
+        /// What it has to be, in English.
+        wanted: &'static str,
+    },
+    /// It is written for a newer contract than this app speaks.
+    Newer {
+        /// The contract it names.
+        contract: u64,
+    },
+}
+
+/// Reads the text of a `config.json`.
+pub fn parse(text: &str) -> Result<Config, ConfigError> {
+    let value: Value = serde_json::from_str(text).map_err(|fault| ConfigError::NotJson {
+        line: fault.line(),
+        column: fault.column(),
+    })?;
+    let wrong = |path, wanted| ConfigError::Member { path, wanted };
+    let root = value.as_object().ok_or(wrong("", "an object"))?;
+    let contract = root
+        .get("contract")
+        .and_then(Value::as_u64)
+        .filter(|n| *n > 0)
+        .ok_or(wrong("/contract", "a whole number from 1"))?;
+    if contract > CONTRACT {
+        return Err(ConfigError::Newer { contract });
+    }
+    let api = root
+        .get("api")
+        .and_then(Value::as_str)
+        .ok_or(wrong("/api", "a text: the backend's address, empty for this origin"))?;
+    if !(api.is_empty() || api.starts_with("https://") || api.starts_with("http://") || (api.starts_with('/') && !api.starts_with("//"))) {
+        return Err(wrong("/api", "empty, or an address that begins with https://, http:// or /"));
+    }
+    let programme = root
+        .get("programme")
+        .and_then(Value::as_str)
+        .ok_or(wrong("/programme", "a text: a programme's id"))?;
+    if !crate::route::is_id(programme) {
+        return Err(wrong("/programme", "a programme's id: lowercase letters, digits and hyphens"));
+    }
+    if root.get("auth").and_then(Value::as_str) != Some("bearer") {
+        return Err(wrong("/auth", "\"bearer\""));
+    }
+    let none = Map::new();
+    let capabilities = match root.get("capabilities") {
+        None => &none,
+        Some(value) => value.as_object().ok_or(wrong("/capabilities", "an object"))?,
+    };
+    Ok(Config {
+        api: api.trim_end_matches('/').to_owned(),
+        programme: programme.to_owned(),
+        capabilities: Capabilities {
+            idempotency: flag(capabilities, "idempotency").ok_or(wrong("/capabilities/idempotency", "true or false"))?,
+            concurrency: word(capabilities, "concurrency", "if-match")
+                .ok_or(wrong("/capabilities/concurrency", "\"if-match\" or \"none\""))?,
+            uploads: word(capabilities, "uploads", "tus").ok_or(wrong("/capabilities/uploads", "\"tus\" or \"none\""))?,
+            clock: flag(capabilities, "clock").ok_or(wrong("/capabilities/clock", "true or false"))?,
+        },
+    })
+}
+
+/// A flag that is false where it is absent; `None` where it is something else.
+fn flag(map: &Map<String, Value>, name: &str) -> Option<bool> {
+    map.get(name).map_or(Some(false), Value::as_bool)
+}
+
+/// Whether the member is `name`; absent and `"none"` say no; `None` where it is something else.
+fn word(map: &Map<String, Value>, member: &str, name: &str) -> Option<bool> {
+    match map.get(member).map(Value::as_str) {
+        None | Some(Some("none")) => Some(false),
+        Some(Some(text)) if text == name => Some(true),
+        Some(_) => None,
+    }
+}
+
+/// Fetches and reads `/config.json`.
+pub async fn load() -> Result<Config, ConfigError> {
+    let reply = crate::api::document("/config.json").await.map_err(ConfigError::Unreachable)?;
+    match reply {
+        Some(text) => parse(&text),
+        None => Err(ConfigError::Missing),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    const GOOD: &str = r#"{"contract":1,"api":"https://api.example/","programme":"a-b","auth":"bearer",
+        "capabilities":{"idempotency":true,"concurrency":"if-match","uploads":"tus","clock":true}}"#;
+
+    #[test]
+    fn a_good_file_is_read_and_the_slash_at_the_end_of_the_address_does_not_matter() {
+        let config = parse(GOOD).unwrap();
+        assert_eq!(config.api, "https://api.example");
+        assert_eq!(config.programme, "a-b");
+        assert!(config.capabilities.uploads && config.capabilities.concurrency);
+    }
+
+    #[test]
+    fn what_a_backend_cannot_do_may_be_left_out() {
+        let config = parse(r#"{"contract":1,"api":"","programme":"a","auth":"bearer"}"#).unwrap();
+        let none = Capabilities {
+            idempotency: false,
+            concurrency: false,
+            uploads: false,
+            clock: false,
+        };
+        assert_eq!(config.capabilities, none);
+    }
+
+    #[test]
+    fn a_wrong_member_is_named() {
+        for (from, to, path) in [
+            ("\"contract\":1", "\"contract\":\"1\"", "/contract"),
+            ("\"api\":\"https://api.example/\"", "\"api\":\"ftp://x\"", "/api"),
+            ("\"api\":\"https://api.example/\"", "\"api\":\"//x\"", "/api"),
+            ("\"a-b\"", "\"../etc\"", "/programme"),
+            ("\"bearer\"", "\"cookie\"", "/auth"),
+            ("\"tus\"", "\"ftp\"", "/capabilities/uploads"),
+            ("\"clock\":true", "\"clock\":1", "/capabilities/clock"),
+        ] {
+            match parse(&GOOD.replace(from, to)) {
+                Err(ConfigError::Member { path: named, .. }) => assert_eq!(named, path),
+                other => panic!("{to}: {other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn broken_json_says_where() {
+        assert!(matches!(parse("{\n\"contract\": oops}"), Err(ConfigError::NotJson { line: 2, .. })));
+        assert!(matches!(parse("<!doctype html>"), Err(ConfigError::NotJson { line: 1, .. })));
+    }
+
+    #[test]
+    fn a_newer_contract_is_refused_by_its_number() {
+        assert_eq!(
+            parse(&GOOD.replace("\"contract\":1", "\"contract\":2")),
+            Err(ConfigError::Newer { contract: 2 })
+        );
+    }
+}

@@ -1,0 +1,754 @@
+//! Every text of the app. A language that lacks one does not compile; `en.rs` and `fr.rs` hold the words.
+//!
+//! Places are written `{name}` and filled by [`fill`](super::fill). A text with a number has the form for
+//! one, `|`, and the form for many: see [`plural`].
+
+use opencall_core::Locale;
+
+use super::{en::EN, fill, fr::FR};
+
+/// Declares [`Messages`], and for the tests a list of its texts by name.
+macro_rules! messages {
+    ($($(#[$doc:meta])* $name:ident,)*) => {
+        /// The texts of one language.
+        pub struct Messages {
+            $($(#[$doc])* pub $name: &'static str,)*
+        }
+
+        impl Messages {
+            /// Every text by its name.
+            #[cfg(test)]
+            pub fn all(&self) -> Vec<(&'static str, &'static str)> {
+                vec![$((stringify!($name), self.$name),)*]
+            }
+        }
+    };
+}
+
+messages! {
+
+    // Everywhere.
+    /// The name of the language in itself.
+    language,
+    /// Names the language switch.
+    language_nav,
+    /// Jumps over the header.
+    skip,
+    /// The product's name, in the header of the call.
+    product,
+    /// A page's title: `{page}`, `{programme}`.
+    title,
+    /// Before a page's title when there are errors.
+    error_title,
+    /// While the programme is on its way.
+    loading,
+    /// Repeats what failed.
+    try_again,
+    /// Puts a notice away.
+    close,
+    /// Ends a section.
+    save_continue,
+    /// Leads on when nothing can be saved.
+    next_section,
+    /// Ends a section opened from the check page.
+    save_return,
+    /// From a section to the hub.
+    back_to_sections,
+    /// From anywhere to the call.
+    back_to_call,
+    /// Behind the label of a field that may stay empty.
+    optional,
+    /// Said of a field that judges do not see.
+    private,
+    /// Yes.
+    yes,
+    /// No.
+    no,
+    /// Leads to a question.
+    change,
+    /// In the footer: `{email}`.
+    contact,
+    /// Between the last two of a list.
+    and,
+    /// Between the last two of a choice.
+    or,
+    /// When the app failed.
+    broken_title,
+    /// When the app failed.
+    broken_text,
+    /// Loads the page again.
+    reload,
+
+    // The bar: time left and the state of the draft.
+    /// Names the countdown.
+    timer_label,
+    /// The countdown: `{left}`.
+    left,
+    /// Days.
+    days,
+    /// Hours.
+    hours,
+    /// Minutes.
+    minutes,
+    /// Seconds.
+    seconds,
+    /// The deadline: `{date}`.
+    until,
+    /// Names the programme's zone.
+    zone_programme,
+    /// Names the reader's zone.
+    zone_yours,
+    /// Names UTC.
+    zone_utc,
+    /// Spoken 24 hours before the end.
+    say_day,
+    /// Spoken an hour before the end.
+    say_hour,
+    /// Spoken 15 minutes before the end.
+    say_quarter,
+    /// Spoken 5 minutes before the end.
+    say_five,
+    /// Spoken a minute before the end.
+    say_minute,
+    /// Spoken at the end.
+    say_closed,
+    /// Names the state of the draft.
+    save_label,
+    /// Saved in the browser: `{time}`.
+    saved_here,
+    /// Being saved in the browser.
+    saving_here,
+    /// The browser refuses to store: the answers live as long as the page, and with the backend.
+    not_saved_here,
+    /// Saved by the backend: `{time}`.
+    saved_there,
+    /// Being sent.
+    saving_there,
+    /// Not sent yet.
+    waiting,
+    /// No network.
+    offline,
+    /// No network, nothing to send.
+    offline_idle,
+    /// Someone else changed the same answers.
+    clash,
+    /// The backend refuses the draft.
+    refused_there,
+    /// The call closed.
+    closed_there,
+
+    // Banners.
+    /// The device's clock is wrong: `{by}`.
+    clock_title,
+    /// The device's clock is wrong.
+    clock_text,
+    /// Before the opening: `{date}`.
+    unopened_title,
+    /// Before the opening.
+    unopened_text,
+    /// In the last hour.
+    hour_title,
+    /// In the last hour: `{time}`.
+    hour_text,
+    /// In the grace.
+    grace_title,
+    /// In the grace: `{time}`.
+    grace_text,
+    /// After the end: `{date}`.
+    closed_title,
+    /// After the end.
+    closed_text,
+    /// A later deadline for this applicant: `{date}`.
+    extended_title,
+    /// Two people changed the same answers.
+    clash_title,
+    /// Two people changed the same answers: `{fields}`.
+    clash_text,
+    /// The backend takes no uploads.
+    no_uploads,
+
+    // The call.
+    /// Above the deadline while open, before the countdown runs.
+    call_open,
+    /// Above the opening date.
+    call_opens,
+    /// Above the deadline when over.
+    call_closed,
+    /// Before the organisers.
+    call_by,
+    /// Leads to the eligibility questions.
+    call_start,
+    /// Leads to the draft on this device.
+    call_resume,
+    /// Leads to the form when it cannot be filled.
+    call_read,
+    /// Leads to the receipt.
+    call_status,
+    /// Heading.
+    call_about,
+    /// Heading.
+    call_offers,
+    /// Heading.
+    call_who,
+    /// Heading.
+    call_judging,
+    /// Heading.
+    call_dates,
+    /// Heading.
+    call_organisers,
+    /// Heading.
+    call_privacy,
+    /// How many are chosen.
+    call_seats,
+    /// A share: `{n}`.
+    percent,
+
+    // Eligibility.
+    /// Heading.
+    eligibility,
+    /// Said under the heading.
+    eligibility_kept,
+    /// Shows the result.
+    eligibility_check,
+    /// Passed.
+    eligible_title,
+    /// Passed.
+    eligible_text,
+    /// Begins the form.
+    eligible_start,
+    /// Not passed.
+    ineligible_title,
+    /// Not passed: `{email}`.
+    ineligible_text,
+
+    // The hub.
+    /// Heading.
+    hub,
+    /// How far it has come: `{done}`, `{all}`.
+    hub_figure,
+    /// How far it has come: `{done}`, `{all}`.
+    hub_required,
+    /// Names the arches.
+    hub_nav,
+    /// Nothing answered.
+    state_none,
+    /// Something answered.
+    state_some,
+    /// Nothing stands in the way.
+    state_done,
+    /// Something is wrong.
+    state_amiss,
+    /// Leads to the check page.
+    hub_check,
+    /// Under that link.
+    hub_check_note,
+    /// A section's place: `{n}`, `{all}`.
+    section_of,
+
+    // A private link.
+    /// Heading.
+    link_title,
+    /// What the link is.
+    link_text,
+    /// Labels the link.
+    link_label,
+    /// Copies it.
+    link_copy,
+    /// Said after copying.
+    link_copied,
+    /// Said when copying was refused.
+    link_failed,
+    /// Before there is a draft.
+    link_none,
+    /// Heading while a private link is opened.
+    adopt_title,
+    /// Heading when it failed.
+    adopt_failed,
+    /// The link lost its secret part.
+    adopt_missing,
+    /// No draft of that link.
+    adopt_unknown,
+
+    // Errors on a page.
+    /// Heads the summary of errors.
+    errors_title,
+
+    // Fields.
+    /// Characters left.
+    count_left,
+    /// Characters too many.
+    count_over,
+    /// The limit, in the description of the field.
+    count_max,
+    /// Part of a date.
+    day,
+    /// Part of a date.
+    month,
+    /// Part of a date.
+    year,
+    /// An example: `{example}`.
+    date_hint,
+    /// Part of an amount of money.
+    amount,
+    /// Part of an amount of money.
+    currency,
+    /// The empty choice of a list.
+    choose,
+    /// Under the label.
+    choose_up_to,
+    /// Under the label of a SIREN.
+    siren_hint,
+    /// Under the label: `{hosts}`.
+    url_hosts,
+    /// Heads a row: `{item}`, `{n}`.
+    item_n,
+    /// Adds a row: `{item}`.
+    add_item,
+    /// In place of that button.
+    add_full,
+    /// Removes a row.
+    remove,
+    /// Removes a row, for screen readers: `{item}`.
+    remove_item,
+    /// Said after removing: `{item}`.
+    removed,
+    /// Brings it back.
+    undo,
+    /// Said after adding: `{item}`.
+    added,
+    /// Said after undoing: `{item}`.
+    restored,
+    /// Label.
+    model_reference,
+    /// Its hint.
+    model_reference_hint,
+    /// Label.
+    model_licence,
+    /// Its hint.
+    model_licence_hint,
+    /// Label.
+    model_use,
+    /// An open-source licence: `{licence}`.
+    model_open,
+    /// A model licence with terms of use: `{licence}`.
+    model_weights,
+    /// A licence against commercial use: `{licence}`.
+    model_noncommercial,
+    /// Another licence: `{licence}`.
+    model_unknown,
+
+    // Files.
+    /// Opens the file chooser.
+    file_choose,
+    /// Opens it again.
+    file_other,
+    /// Beside that button.
+    file_drop,
+    /// What is taken: `{kinds}`, `{size}`.
+    file_takes,
+    /// Between upload and link.
+    file_or_link,
+    /// Labels the link.
+    file_link,
+    /// How far: `{done}`, `{all}`.
+    file_progress,
+    /// Time to go: `{left}`.
+    file_left,
+    /// State.
+    file_paused,
+    /// State.
+    file_checking,
+    /// State.
+    file_done,
+    /// Pauses.
+    file_pause,
+    /// Goes on.
+    file_resume,
+    /// Gives up.
+    file_cancel,
+    /// Removes the answer.
+    file_remove,
+    /// An upload begun before a reload: `{name}`.
+    file_waiting_file,
+    /// The connection was lost.
+    file_interrupted,
+    /// The backend does not take it.
+    file_refused,
+    /// Spoken at the end: `{name}`.
+    file_said_done,
+    /// A size.
+    bytes,
+    /// A size.
+    kilobytes,
+    /// A size.
+    megabytes,
+
+    // Check your answers.
+    /// Heading.
+    check,
+    /// Names the tabs.
+    check_tabs,
+    /// A tab.
+    check_all,
+    /// A tab.
+    check_eye,
+    /// Above the judges' view: `{minutes}`.
+    eye_text,
+    /// Reading time.
+    reading,
+    /// In place of an answer.
+    unanswered,
+    /// For screen readers, after "Change": `{label}`.
+    change_what,
+    /// A consent given.
+    agreed,
+    /// A consent not given.
+    not_agreed,
+    /// Heading above the button.
+    declare_title,
+    /// Above the button: `{date}`.
+    declare_text,
+    /// The one button.
+    submit,
+    /// The button after the first time.
+    resubmit,
+    /// While it runs.
+    submitting,
+    /// Nothing changed since the last time.
+    submit_same,
+    /// Heads the reason.
+    submit_failed,
+    /// Nobody knows whether it arrived.
+    submit_doubt,
+    /// Above the list of problems.
+    check_gaps,
+
+    // Receipt and status.
+    /// Heading of the page before a submission.
+    status,
+    /// Heading after submitting.
+    status_submitted,
+    /// Never submitted.
+    status_draft_text,
+    /// No draft on this device.
+    status_nothing,
+    /// No draft on this device.
+    status_nothing_text,
+    /// Status.
+    status_name_draft,
+    /// Status.
+    status_name_submitted,
+    /// Status.
+    status_name_ineligible,
+    /// Status.
+    status_name_in_review,
+    /// Status.
+    status_name_shortlisted,
+    /// Status.
+    status_name_selected,
+    /// Status.
+    status_name_declined,
+    /// Status.
+    status_name_withdrawn,
+    /// The reference.
+    reference,
+    /// When it was received.
+    received,
+    /// Where it stands.
+    status_word,
+    /// The digest.
+    digest,
+    /// What it is for.
+    digest_hint,
+    /// The version.
+    version,
+    /// Behind the time of receipt: `{date}`.
+    in_time,
+    /// Downloads the receipt.
+    receipt_download,
+    /// Prints.
+    print,
+    /// There are edits after the submission.
+    later_edits_title,
+    /// There are edits after the submission.
+    later_edits_text,
+    /// There are edits after the submission, and it closed.
+    later_edits_closed,
+    /// Heading.
+    edit_title,
+    /// What editing means: `{date}`.
+    edit_text,
+    /// Leads to the hub.
+    edit,
+    /// Leads to the check page when closed.
+    read_answers,
+    /// Heading.
+    next_title,
+    /// Heading.
+    timeline_title,
+    /// Event.
+    event_begun,
+    /// Event.
+    event_submitted,
+    /// Event.
+    event_withdrawn,
+    /// Event.
+    event_moved,
+    /// Event.
+    event_extended,
+    /// Heading.
+    yours_title,
+    /// Downloads everything.
+    export,
+    /// Asks to withdraw.
+    withdraw,
+    /// Heading of the second step.
+    withdraw_title,
+    /// What it means while open.
+    withdraw_text,
+    /// What it means after the deadline.
+    withdraw_text_closed,
+    /// The second step.
+    withdraw_yes,
+    /// Goes back from a second step.
+    keep,
+    /// After withdrawing.
+    withdrawn_text,
+    /// Asks to delete.
+    erase,
+    /// Heading of the second step.
+    erase_title,
+    /// What it means.
+    erase_text,
+    /// The second step.
+    erase_yes,
+    /// Heading afterwards.
+    erased_title,
+    /// Afterwards.
+    erased_text,
+    /// While a call runs.
+    working,
+
+    // Pages of last resort.
+    /// Heading.
+    not_found,
+    /// Its text.
+    not_found_text,
+    /// Heading: no such programme.
+    no_call,
+    /// Leads to the call.
+    to_call,
+    /// Heading: config.json is of no use.
+    config_title,
+    /// There is none.
+    config_missing,
+    /// It could not be fetched.
+    config_unreachable,
+    /// Not JSON: `{line}`, `{column}`.
+    config_json,
+    /// A member: `{path}`, `{wanted}`.
+    config_member,
+    /// A newer contract: `{contract}`.
+    config_newer,
+    /// Heading: the programme could not be read.
+    programme_title,
+    /// Its document has faults.
+    programme_faults,
+
+    // Failures of the backend.
+    /// No network.
+    api_offline,
+    /// No answer in time.
+    api_timeout,
+    /// Too many requests: `{seconds}`.
+    api_busy,
+    /// Changed meanwhile.
+    api_conflict,
+    /// A reply nobody can read: `{at}`.
+    api_contract,
+    /// The call is not open.
+    api_not_open,
+    /// The status forbids it.
+    api_move,
+    /// No such draft.
+    api_token,
+    /// The backend cannot write.
+    api_storage,
+    /// More than taken.
+    api_too_large,
+    /// Answers stand in the way.
+    api_answers,
+    /// Anything else: `{title}`.
+    api_other,
+
+    // What is wrong with an answer.
+    /// Nothing given: `{label}`.
+    p_missing,
+    /// Too many characters.
+    p_too_long,
+    /// Characters that cannot be printed.
+    p_controls,
+    /// Not of the field's shape.
+    p_shape,
+    /// Not nine digits.
+    p_siren_length,
+    /// The check digit does not fit.
+    p_siren_checksum,
+    /// No e-mail address.
+    p_email,
+    /// No web address.
+    p_url,
+    /// Not on an allowed host: `{hosts}`.
+    p_host,
+    /// Not a number.
+    p_number,
+    /// Not whole.
+    p_whole,
+    /// Too many decimals.
+    p_precise,
+    /// Too small: `{min}`.
+    p_small,
+    /// Too large: `{max}`.
+    p_large,
+    /// An unknown currency.
+    p_currency,
+    /// Parts missing: `{parts}`.
+    p_date_parts,
+    /// No such day.
+    p_date,
+    /// Too early: `{date}`.
+    p_early,
+    /// Too late: `{date}`.
+    p_late,
+    /// No such country.
+    p_country,
+    /// No such choice.
+    p_choice,
+    /// Too few choices.
+    p_few,
+    /// Too many choices.
+    p_many,
+    /// Too few rows: `{n}`.
+    p_few_rows,
+    /// Too many rows: `{n}`.
+    p_many_rows,
+    /// The consent is needed.
+    p_consent,
+    /// Another version was agreed to.
+    p_consent_old,
+    /// Not organisation/name.
+    p_model,
+    /// The licence is missing.
+    p_licence,
+    /// The use is missing.
+    p_use,
+    /// Too big: `{size}`.
+    p_file_big,
+    /// Of another kind: `{kinds}`.
+    p_file_kind,
+    /// Empty.
+    p_file_empty,
+    /// Damaged.
+    p_file_damaged,
+    /// Not finished.
+    p_file_unfinished,
+    /// No such file.
+    p_file_unknown,
+    /// No such field.
+    p_unknown_field,
+    /// Before the words when the field stands in a row: `{row}`, `{words}`.
+    p_in_row,
+}
+
+/// The texts in a language.
+pub fn of(locale: Locale) -> &'static Messages {
+    match locale {
+        Locale::En => &EN,
+        Locale::Fr => &FR,
+    }
+}
+
+/// The form of a text for a number: French says "0 jour", English "0 days".
+pub fn form(text: &'static str, locale: Locale, n: usize) -> &'static str {
+    let one = n == 1 || (n == 0 && locale == Locale::Fr);
+    match text.split_once('|') {
+        Some((single, _)) if one => single,
+        Some((_, many)) => many,
+        None => text,
+    }
+}
+
+/// The form of a text for a number, with `{n}` filled in.
+pub fn plural(text: &'static str, locale: Locale, n: usize) -> String {
+    fill(form(text, locale, n), &[("n", &grouped(&n.to_string(), locale))])
+}
+
+/// A decimal number as a language writes it: thousands apart, and its own decimal sign. Small enough to need no
+/// `Intl`, so that words about answers can be tested natively.
+pub fn grouped(number: &str, locale: Locale) -> String {
+    let (apart, point) = match locale {
+        Locale::En => (',', '.'),
+        Locale::Fr => ('\u{202f}', ','),
+    };
+    let (whole, decimals) = number.split_once('.').unwrap_or((number, ""));
+    let digits = whole.trim_start_matches('-').len();
+    let mut out = String::new();
+    for (at, c) in whole.chars().enumerate() {
+        let left = whole.len() - at;
+        if digits > 4 && c != '-' && at > whole.len() - digits && left % 3 == 0 {
+            out.push(apart);
+        }
+        out.push(c);
+    }
+    if !decimals.is_empty() {
+        out.push(point);
+        out.push_str(decimals);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_numbers_are_grouped_as_the_language_does() {
+        assert_eq!(grouped("1500", Locale::En), "1500");
+        assert_eq!(grouped("15000", Locale::En), "15,000");
+        assert_eq!(grouped("-1234567.5", Locale::Fr), "-1\u{202f}234\u{202f}567,5");
+    }
+
+    fn places(text: &str) -> Vec<&str> {
+        let mut found: Vec<_> = text.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    #[test]
+    fn both_languages_have_the_same_places_and_forms() {
+        for ((name, en), (_, fr)) in EN.all().into_iter().zip(FR.all()) {
+            assert!(!en.is_empty() && !fr.is_empty(), "{name} is empty");
+            assert_eq!(places(en), places(fr), "{name}");
+            assert_eq!(en.split('|').count(), fr.split('|').count(), "{name}");
+        }
+    }
+
+    #[test]
+    fn no_text_begs_or_speaks_of_validity() {
+        for (name, text) in EN.all().into_iter().chain(FR.all()) {
+            let text = text.to_lowercase();
+            for word in ["please", "valid", "veuillez", "s’il vous plaît", "merci de"] {
+                assert!(!text.contains(word), "{name} says {word}");
+            }
+        }
+    }
+
+    #[test]
+    fn nought_is_singular_in_french_only() {
+        assert_eq!(form("a|b", Locale::Fr, 0), "a");
+        assert_eq!(form("a|b", Locale::En, 0), "b");
+        assert_eq!(form("a|b", Locale::En, 1), "a");
+        assert_eq!(form("a", Locale::En, 7), "a");
+    }
+}

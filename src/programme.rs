@@ -1,0 +1,130 @@
+//! The programme shown, kept up to date: a deadline that staff move reaches the page by itself.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use leptos::leptos_dom::helpers::set_interval_with_handle;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use opencall_core::{Phase, Programme, Timestamp, phase};
+
+use crate::api::{ApiError, Client};
+use crate::clock::ServerClock;
+
+/// How often it is asked whether the document has changed, while the page is seen.
+const POLL: Duration = Duration::from_secs(30);
+
+/// Where the programme is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Loaded {
+    /// On its way.
+    Loading,
+    /// Here.
+    Ready(Arc<Programme>),
+    /// Not to be had.
+    Failed(ApiError),
+}
+
+/// The programme shown. A context.
+#[derive(Clone, Copy)]
+pub struct LiveProgramme {
+    id: StoredValue<Arc<str>>,
+    client: StoredValue<Client>,
+    state: RwSignal<Loaded>,
+    etag: StoredValue<Option<String>>,
+}
+
+impl LiveProgramme {
+    /// Starts reading it. To be called once for a programme, under a reactive owner.
+    pub fn start(client: Client, id: &str) -> Self {
+        let live = Self {
+            id: StoredValue::new(id.into()),
+            client: StoredValue::new(client),
+            state: RwSignal::new(Loaded::Loading),
+            etag: StoredValue::new(None),
+        };
+        live.read();
+        let poll = set_interval_with_handle(
+            move || {
+                if !document().hidden() {
+                    live.read();
+                }
+            },
+            POLL,
+        );
+        let visible = window_event_listener_untyped("visibilitychange", move |_| {
+            if !document().hidden() {
+                live.read();
+            }
+        });
+        on_cleanup(move || {
+            if let Ok(poll) = poll {
+                poll.clear();
+            }
+            visible.remove();
+        });
+        live
+    }
+
+    /// Where it is.
+    pub fn state(self) -> Signal<Loaded> {
+        self.state.into()
+    }
+
+    /// The programme, once it is here.
+    pub fn ready(self) -> Signal<Option<Arc<Programme>>> {
+        Signal::derive(move || match self.state.get() {
+            Loaded::Ready(programme) => Some(programme),
+            _ => None,
+        })
+    }
+
+    /// Tries again after a failure.
+    pub fn retry(self) {
+        self.state.set(Loaded::Loading);
+        self.read();
+    }
+
+    /// The phase now, for an applicant with this extension; `None` until the programme is here.
+    pub fn phase(self, clock: ServerClock, extension: Signal<Option<Timestamp>>) -> Memo<Option<Phase>> {
+        let now = clock.tick();
+        Memo::new(move |_| match &*self.state.read() {
+            Loaded::Ready(programme) => Some(phase(&programme.schedule, extension.get(), now.get())),
+            _ => None,
+        })
+    }
+
+    fn read(self) {
+        let client = self.client.get_value();
+        let (id, etag) = (self.id.get_value(), self.etag.get_value());
+        spawn_local(async move {
+            let answer = client.programme_since(&id, etag.as_deref()).await;
+            if self.state.is_disposed() {
+                return;
+            }
+            let known = matches!(*self.state.read_untracked(), Loaded::Ready(_));
+            let loaded = match answer {
+                Ok(None) => return,
+                Ok(Some((text, tag))) => match Programme::load(&text) {
+                    Ok(programme) => {
+                        self.etag.set_value(tag);
+                        Loaded::Ready(Arc::new(programme))
+                    }
+                    Err(_) if known => return,
+                    Err(faults) => {
+                        let faults = faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+                        Loaded::Failed(ApiError::Contract {
+                            at: format!("programme {id}: {faults}"),
+                        })
+                    }
+                },
+                // What is shown stays when a later look fails.
+                Err(_) if known => return,
+                Err(error) => Loaded::Failed(error),
+            };
+            if *self.state.read_untracked() != loaded {
+                self.state.set(loaded);
+            }
+        });
+    }
+}

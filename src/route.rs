@@ -1,0 +1,389 @@
+//! Which page an address means, and moving between pages without loading anything.
+//!
+//! A typed router of our own: a handful of addresses do not need a general one, and its bytes.
+
+use std::sync::Arc;
+
+use leptos::ev;
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
+
+/// A page of the applicants' app.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// The call: what, who, when.
+    Call {
+        /// The programme's id.
+        programme: String,
+    },
+    /// The questions asked first.
+    Eligibility {
+        /// The programme's id.
+        programme: String,
+    },
+    /// The list of sections.
+    Hub {
+        /// The programme's id.
+        programme: String,
+    },
+    /// One section of the form.
+    Section {
+        /// The programme's id.
+        programme: String,
+        /// The section's id.
+        step: String,
+    },
+    /// Check your answers.
+    Check {
+        /// The programme's id.
+        programme: String,
+    },
+    /// Receipt and status.
+    Status {
+        /// The programme's id.
+        programme: String,
+    },
+    /// A private link; the token is in the fragment.
+    Draft {
+        /// The programme's id.
+        programme: String,
+    },
+    /// No page.
+    NotFound,
+}
+
+impl Route {
+    /// The page at a path (no query, no fragment); `/` is the default programme's call.
+    pub fn parse(path: &str, default_programme: &str) -> Self {
+        let path = path.strip_prefix('/').unwrap_or(path);
+        let path = path.strip_suffix('/').unwrap_or(path);
+        if path.is_empty() || path == "index.html" {
+            return Self::Call {
+                programme: default_programme.to_owned(),
+            };
+        }
+        let mut parts = path.split('/');
+        let (first, second, third, rest) = (parts.next().unwrap_or(""), parts.next(), parts.next(), parts.next());
+        if rest.is_some() || !is_id(first) {
+            return Self::NotFound;
+        }
+        let programme = first.to_owned();
+        match (second, third) {
+            (None, _) => Self::Call { programme },
+            (Some("eligibility"), None) => Self::Eligibility { programme },
+            (Some("apply"), None) => Self::Hub { programme },
+            (Some("apply"), Some(step)) if is_id(step) => Self::Section {
+                programme,
+                step: step.to_owned(),
+            },
+            (Some("check"), None) => Self::Check { programme },
+            (Some("status"), None) => Self::Status { programme },
+            (Some("draft"), None) => Self::Draft { programme },
+            _ => Self::NotFound,
+        }
+    }
+
+    /// The page's path; parsing it gives the page again.
+    pub fn path(&self) -> String {
+        let (programme, rest) = match self {
+            Self::Call { programme } => (programme, ""),
+            Self::Eligibility { programme } => (programme, "/eligibility"),
+            Self::Hub { programme } => (programme, "/apply"),
+            Self::Section { programme, step } => return ["/", programme, "/apply/", step].concat(),
+            Self::Check { programme } => (programme, "/check"),
+            Self::Status { programme } => (programme, "/status"),
+            Self::Draft { programme } => (programme, "/draft"),
+            Self::NotFound => return "/not-found/".to_owned(),
+        };
+        ["/", programme, rest].concat()
+    }
+
+    /// The programme the page belongs to.
+    pub fn programme(&self) -> Option<&str> {
+        match self {
+            Self::Call { programme }
+            | Self::Eligibility { programme }
+            | Self::Hub { programme }
+            | Self::Section { programme, .. }
+            | Self::Check { programme }
+            | Self::Status { programme }
+            | Self::Draft { programme } => Some(programme),
+            Self::NotFound => None,
+        }
+    }
+}
+
+/// Whether this can name a programme or a section: lowercase letters, digits and hyphens, 1 to 64.
+pub fn is_id(text: &str) -> bool {
+    (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+/// One decoded parameter of a query such as `?partner=x&lang=fr`; the first of that name.
+pub fn query_parameter(query: &str, name: &str) -> Option<String> {
+    let query = query.strip_prefix('?').unwrap_or(query);
+    query.split('&').find_map(|pair| {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        if key == name { Some(percent_decoded(value)) } else { None }
+    })
+}
+
+/// Undoes percent-encoding and `+`; bytes that are no UTF-8 become U+FFFD.
+fn percent_decoded(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let hex = |i: usize| bytes.get(i).and_then(|b| (*b as char).to_digit(16));
+        match bytes[at] {
+            b'%' => {
+                if let (Some(high), Some(low)) = (hex(at + 1), hex(at + 2)) {
+                    out.push((high * 16 + low) as u8);
+                    at += 3;
+                    continue;
+                }
+                out.push(b'%');
+            }
+            b'+' => out.push(b' '),
+            byte => out.push(byte),
+        }
+        at += 1;
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+/// What the address said when the app started: `?partner=`, `?lang=` and the fragment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Arrival {
+    /// The partner whose page led here: an organiser's id.
+    pub partner: Option<String>,
+    /// The language asked for.
+    pub lang: Option<String>,
+}
+
+impl Arrival {
+    /// From a query.
+    pub fn parse(query: &str) -> Self {
+        Self {
+            partner: query_parameter(query, "partner").filter(|id| is_id(id)),
+            lang: query_parameter(query, "lang"),
+        }
+    }
+}
+
+/// The router: knows the page shown and moves to others. A context.
+#[derive(Clone, Copy)]
+pub struct Router {
+    current: RwSignal<Route>,
+    arrival: StoredValue<Arc<Arrival>>,
+    default_programme: StoredValue<Arc<str>>,
+}
+
+impl Router {
+    /// Reads the address, follows Back and Forward, and turns plain clicks on links within the app
+    /// into moves between pages. To be called once, under a reactive owner.
+    pub fn start(default_programme: &str) -> Self {
+        let location = window().location();
+        let path = location.pathname().unwrap_or_default();
+        let arrival = Arrival::parse(&location.search().unwrap_or_default());
+        let router = Self {
+            current: RwSignal::new(Route::parse(&path, default_programme)),
+            arrival: StoredValue::new(Arc::new(arrival)),
+            default_programme: StoredValue::new(default_programme.into()),
+        };
+        let popped = window_event_listener(ev::popstate, move |_| router.read_address());
+        let clicks = window_event_listener(ev::click, move |event| router.follow(&event));
+        on_cleanup(move || {
+            popped.remove();
+            clicks.remove();
+        });
+        router
+    }
+
+    /// The page shown.
+    pub fn current(self) -> Signal<Route> {
+        self.current.into()
+    }
+
+    /// What the address said when the app started.
+    pub fn arrival(self) -> Arc<Arrival> {
+        self.arrival.get_value()
+    }
+
+    /// The fragment of the address without `#`; where a private link keeps its token.
+    pub fn fragment(self) -> String {
+        window().location().hash().unwrap_or_default().trim_start_matches('#').to_owned()
+    }
+
+    /// Moves to a page; Back returns to this one.
+    pub fn go(self, route: &Route) {
+        if *route != self.current.get_untracked() {
+            self.push(&route.path());
+        }
+        self.arrive(route.clone());
+    }
+
+    /// Moves to a page in place of this one; Back does not return here.
+    pub fn replace(self, route: &Route) {
+        if let Ok(history) = window().history() {
+            // Fails only where the address belongs to another origin, which a path cannot.
+            let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&route.path()));
+        }
+        self.arrive(route.clone());
+    }
+
+    fn push(self, path: &str) {
+        if let Ok(history) = window().history() {
+            let _ = history.push_state_with_url(&JsValue::NULL, "", Some(path));
+        }
+    }
+
+    fn arrive(self, route: Route) {
+        if self.current.get_untracked() != route {
+            // A new page begins at its top; on Back and Forward the browser puts the place back itself.
+            window().scroll_to_with_x_and_y(0.0, 0.0);
+            self.current.set(route);
+        }
+    }
+
+    fn read_address(self) {
+        let path = window().location().pathname().unwrap_or_default();
+        let route = Route::parse(&path, &self.default_programme.get_value());
+        if self.current.get_untracked() != route {
+            self.current.set(route);
+        }
+    }
+
+    /// Takes a click over when it means "show that page here".
+    fn follow(self, event: &web_sys::MouseEvent) {
+        let Some(href) = plain_link(event) else { return };
+        let Ok(url) = web_sys::Url::new(&href) else { return };
+        let location = window().location();
+        if url.origin() != location.origin().unwrap_or_default() {
+            return;
+        }
+        let path = url.pathname();
+        if !url.hash().is_empty() && path == location.pathname().unwrap_or_default() {
+            // A jump within the page.
+            return;
+        }
+        let route = Route::parse(&path, &self.default_programme.get_value());
+        if route == Route::NotFound || matches!(route, Route::Draft { .. }) {
+            // Perhaps something that the server has; a private link is read when the app starts.
+            return;
+        }
+        event.prevent_default();
+        if path != location.pathname().unwrap_or_default() {
+            self.push(&path);
+        }
+        self.arrive(route);
+    }
+}
+
+/// The absolute address of the link a plain left click hit; `None` for every click that means something else.
+fn plain_link(event: &web_sys::MouseEvent) -> Option<String> {
+    if event.default_prevented() || event.button() != 0 || event.meta_key() || event.ctrl_key() || event.shift_key() || event.alt_key() {
+        return None;
+    }
+    let target: web_sys::Element = event.target()?.dyn_into().ok()?;
+    let link: web_sys::HtmlAnchorElement = target.closest("a[href]").ok()??.dyn_into().ok()?;
+    if link.has_attribute("download") || !matches!(link.target().as_str(), "" | "_self") {
+        return None;
+    }
+    Some(link.href())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all() -> Vec<Route> {
+        let programme = || "ai-2023".to_owned();
+        vec![
+            Route::Call { programme: programme() },
+            Route::Eligibility { programme: programme() },
+            Route::Hub { programme: programme() },
+            Route::Section {
+                programme: programme(),
+                step: "open-ai".to_owned(),
+            },
+            Route::Check { programme: programme() },
+            Route::Status { programme: programme() },
+            Route::Draft { programme: programme() },
+            Route::NotFound,
+        ]
+    }
+
+    #[test]
+    fn every_page_has_an_address_of_its_own_that_leads_back_to_it() {
+        let paths: Vec<String> = all().iter().map(Route::path).collect();
+        assert_eq!(
+            paths,
+            [
+                "/ai-2023",
+                "/ai-2023/eligibility",
+                "/ai-2023/apply",
+                "/ai-2023/apply/open-ai",
+                "/ai-2023/check",
+                "/ai-2023/status",
+                "/ai-2023/draft",
+                "/not-found/",
+            ]
+        );
+        for route in all().into_iter().filter(|route| *route != Route::NotFound) {
+            assert_eq!(Route::parse(&route.path(), "x"), route);
+        }
+    }
+
+    #[test]
+    fn the_root_is_the_default_programmes_call() {
+        let call = Route::Call { programme: "x".to_owned() };
+        assert_eq!(Route::parse("/", "x"), call);
+        assert_eq!(Route::parse("", "x"), call);
+        assert_eq!(Route::parse("/index.html", "x"), call);
+    }
+
+    #[test]
+    fn a_slash_at_the_end_does_not_matter() {
+        assert_eq!(Route::parse("/a/apply/", "x"), Route::Hub { programme: "a".to_owned() });
+    }
+
+    #[test]
+    fn hostile_paths_are_not_found() {
+        for path in [
+            "//evil.example",
+            "///",
+            "/../etc/passwd",
+            "/a/../b",
+            "/A",
+            "/a/apply/<script>",
+            "/a/apply/%2e%2e",
+            "/a/apply/b/c",
+            "/a/status/x",
+            "/a/nonsense",
+            "/a//apply",
+            "/é",
+            "/a\u{202e}b",
+            "/javascript:alert(1)",
+            "/a/apply/\0",
+        ] {
+            assert_eq!(Route::parse(path, "x"), Route::NotFound, "{path}");
+        }
+        let long = format!("/{}", "a".repeat(65));
+        assert_eq!(Route::parse(&long, "x"), Route::NotFound);
+    }
+
+    #[test]
+    fn the_query_gives_partner_and_language_once() {
+        let arrival = Arrival::parse("?partner=meta&lang=fr&partner=other");
+        assert_eq!(
+            arrival,
+            Arrival {
+                partner: Some("meta".to_owned()),
+                lang: Some("fr".to_owned())
+            }
+        );
+        assert_eq!(Arrival::parse("?partner=<b>&x"), Arrival::default());
+        assert_eq!(query_parameter("?a=%C3%A9+%zz%4", "a").as_deref(), Some("é %zz%4"));
+        assert_eq!(query_parameter("?a=%ff", "a").as_deref(), Some("\u{fffd}"));
+    }
+}
