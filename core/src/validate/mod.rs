@@ -17,6 +17,7 @@ mod text;
 mod web;
 
 pub use application::{Answer, Application, Row};
+pub(crate) use date::calendar_date;
 pub use web::{is_email, is_host, web_address};
 
 use serde_json::{Map, Value};

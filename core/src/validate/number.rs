@@ -192,7 +192,7 @@ mod tests {
         ] {
             let read = parse(typed, decimals);
             assert_eq!(read, Ok(number), "{typed}");
-            assert!(read.is_ok_and(|n| n.is_sign_positive() == !(n < 0.0)), "{typed}");
+            assert_eq!(read.map(f64::is_sign_negative), Ok(number < 0.0), "{typed}");
         }
     }
 
