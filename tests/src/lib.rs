@@ -1,1 +1,32 @@
-//! x
+//! What the tests from outside share: a real server with a programme of their own, a person at the HTTP
+//! contract, and a person at a browser who finds things by role and name.
+//!
+//! - [`settings`]: where the app, the server and the browser are.
+//! - [`edition`]: the sample programme with dates around now.
+//! - [`backend`]: the server's binary on a loopback port, killed and started again at will.
+//! - [`front`]: the address that browsers see: it outlives the server behind it and can lose replies.
+//! - [`applicant`]: a person at the HTTP contract.
+//! - [`material`]: complete answers, and files that are what they say.
+//! - [`browser`]: Chromium, with a profile that can survive its death.
+//! - [`page`]: a person at a page: finds by role and accessible name, waits with a deadline.
+//! - [`axe`]: the accessibility checker.
+//! - [`network`]: what the browser requested, byte by byte.
+
+#![allow(missing_docs, reason = "names say it; the modules explain what is surprising")]
+
+pub mod applicant;
+pub mod axe;
+pub mod backend;
+pub mod browser;
+pub mod edition;
+pub mod front;
+pub mod material;
+pub mod network;
+pub mod page;
+pub mod settings;
+pub mod wait;
+
+pub use applicant::{Applicant, Reply};
+pub use backend::{Backend, Setup};
+pub use browser::Browser;
+pub use page::{Page, Role};

@@ -1,0 +1,190 @@
+//! The server's real binary, with a data folder of its own, behind a [`Front`].
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use jiff::{Span, ToSpan};
+use serde_json::Value;
+
+use crate::front::Front;
+use crate::{edition, settings, wait};
+
+/// What a test wants to be different from an open call.
+pub struct Setup {
+    /// When the call opens, from now.
+    pub opens: Span,
+    /// When it closes, from now.
+    pub closes: Span,
+    /// Changes the programme's document.
+    pub change: fn(&mut Value),
+    /// More arguments for the server.
+    pub arguments: Vec<String>,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            opens: (-14 * 24).hours(),
+            closes: (21 * 24).hours(),
+            change: |_| (),
+            arguments: Vec::new(),
+        }
+    }
+}
+
+/// A running server. Its process ends and its folder goes when this is dropped.
+pub struct Backend {
+    front: Front,
+    folder: PathBuf,
+    arguments: Vec<String>,
+    child: Option<Child>,
+}
+
+impl Backend {
+    /// Starts a server with an open call.
+    pub async fn start() -> Result<Self> {
+        Self::with(Setup::default()).await
+    }
+
+    /// Starts a server.
+    pub async fn with(setup: Setup) -> Result<Self> {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let folder = std::env::temp_dir().join(format!(
+            "opencall-test-{}-{}",
+            std::process::id(),
+            COUNT.fetch_add(1, Ordering::Relaxed)
+        ));
+        std::fs::create_dir_all(folder.join("data/programmes")).context("the data folder cannot be made")?;
+        let mut document = edition::sample()?;
+        edition::set_dates(&mut document, setup.opens, setup.closes)?;
+        (setup.change)(&mut document);
+        std::fs::write(
+            folder.join("data/programmes").join(format!("{}.json", edition::ID)),
+            document.to_string(),
+        )?;
+        let mut backend = Self {
+            front: Front::start().await?,
+            folder,
+            arguments: setup.arguments,
+            child: None,
+        };
+        backend.run().await?;
+        Ok(backend)
+    }
+
+    /// Where browsers and applicants find it; stays the same over restarts.
+    pub fn origin(&self) -> String {
+        self.front.origin()
+    }
+
+    /// A page's address.
+    pub fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.origin())
+    }
+
+    /// What stands between the server and everybody else.
+    pub fn front(&self) -> &Front {
+        &self.front
+    }
+
+    /// The server's data folder.
+    pub fn data(&self) -> PathBuf {
+        self.folder.join("data")
+    }
+
+    /// Shifts the server's clock by so many milliseconds.
+    pub fn shift_clock(&self, millis: i64) -> Result<()> {
+        // Renamed into place: the server never reads half a time.
+        let (new, file) = (self.folder.join("clock.new"), self.clock_file());
+        std::fs::write(&new, format!("{millis:+}"))?;
+        std::fs::rename(new, file).context("the clock cannot be set")
+    }
+
+    /// Ends the server at once, as a power cut does (SIGKILL).
+    pub fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            // One that has ended already is as dead.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+
+    /// Starts the server again on the same data.
+    pub async fn run(&mut self) -> Result<()> {
+        self.kill();
+        let port = free_port()?;
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(self.log_file())?;
+        let child = Command::new(settings::server()?)
+            .arg("--listen")
+            .arg(format!("127.0.0.1:{port}"))
+            .arg("--data")
+            .arg(self.data())
+            .arg("--dist")
+            .arg(settings::dist()?)
+            .arg("--clock-file")
+            .arg(self.clock_file())
+            .args(&self.arguments)
+            .env_remove("DATABASE_URL")
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log)
+            .spawn()
+            .context("the server cannot be started")?;
+        self.child = Some(child);
+        let http = reqwest::Client::new();
+        let ready = wait::until("the server answers", Duration::from_secs(30), async || {
+            if let Some(child) = &mut self.child
+                && let Some(status) = child.try_wait()?
+            {
+                // Not worth waiting for.
+                return Ok(Some(Err(status)));
+            }
+            let reply = http.get(format!("http://127.0.0.1:{port}/readyz")).send().await?;
+            Ok(reply.status().is_success().then_some(Ok(())))
+        })
+        .await;
+        match ready {
+            Ok(Ok(())) => {}
+            Ok(Err(status)) => bail!("the server ended ({status}):\n{}", self.log()),
+            Err(error) => return Err(error.context(self.log())),
+        }
+        self.front.lead_to(port);
+        Ok(())
+    }
+
+    /// What the server has logged so far.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.log_file()).unwrap_or_default()
+    }
+
+    fn clock_file(&self) -> PathBuf {
+        self.folder.join("clock")
+    }
+
+    fn log_file(&self) -> PathBuf {
+        self.folder.join("log")
+    }
+
+    /// A folder for whatever else a test keeps.
+    pub fn scratch(&self) -> &Path {
+        &self.folder
+    }
+}
+
+impl Drop for Backend {
+    fn drop(&mut self) {
+        self.kill();
+        if std::thread::panicking() {
+            eprintln!("the server's log:\n{}", self.log());
+        }
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// A loopback port that nobody listens on at the moment.
+pub fn free_port() -> Result<u16> {
+    Ok(std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+}

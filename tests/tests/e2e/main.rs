@@ -1,0 +1,1 @@
+//! Whole ways through the app, in Chromium, against the real server.
