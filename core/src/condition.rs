@@ -16,7 +16,7 @@ use crate::programme::{Field, Kind, Programme};
 /// In a document: `{"field": "revenue", "is": "yes"}`, `{"field": "sectors", "includes": "health"}`,
 /// `{"field": "demo", "answered": true}`, `{"all": […]}`, `{"any": […]}`, `{"not": …}`.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "native", derive(Serialize, JsonSchema), serde(untagged))]
+#[cfg_attr(feature = "native", derive(Serialize, JsonSchema), serde(untagged, deny_unknown_fields))]
 pub enum Condition {
     /// The answer is this: an option's id, a country code, `yes` or `no` (also for consents).
     Is {

@@ -7,13 +7,17 @@ use crate::time::Timestamp;
 
 /// The dates of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "native", derive(Serialize, schemars::JsonSchema), serde(rename_all = "camelCase"))]
+#[cfg_attr(
+    feature = "native",
+    derive(Serialize, schemars::JsonSchema),
+    serde(rename_all = "camelCase", deny_unknown_fields)
+)]
 pub struct Schedule {
     /// Applications are accepted from this instant on.
-    #[cfg_attr(feature = "native", schemars(with = "String"))]
+    #[cfg_attr(feature = "native", schemars(with = "String", extend("format" = "date-time")))]
     pub opens: Timestamp,
     /// The last instant at which an application is in time.
-    #[cfg_attr(feature = "native", schemars(with = "String"))]
+    #[cfg_attr(feature = "native", schemars(with = "String", extend("format" = "date-time")))]
     pub deadline: Timestamp,
     /// The IANA zone in which the programme states its dates, such as `Europe/Paris`.
     pub zone: String,

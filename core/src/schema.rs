@@ -7,7 +7,11 @@ use crate::programme::Programme;
 /// It knows shapes and types; what only reading can tell (ids that name nothing, conditions in a circle,
 /// weights that do not add up) is left to [`Programme::load`].
 pub fn programme_schema() -> String {
-    let schema = schemars::schema_for!(Programme);
+    let mut schema = schemars::schema_for!(Programme);
+    // Editors find the schema by this member; reading ignores it.
+    if let Some(members) = schema.get_mut("properties").and_then(serde_json::Value::as_object_mut) {
+        members.insert(String::from("$schema"), serde_json::json!({ "type": "string" }));
+    }
     let mut text = serde_json::to_string_pretty(&schema).expect("a schema is plain JSON");
     text.push('\n');
     text

@@ -16,9 +16,14 @@ pub mod load;
 
 /// A call for applications: one edition of a programme.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "native", derive(Serialize, JsonSchema), serde(rename_all = "camelCase"))]
+#[cfg_attr(
+    feature = "native",
+    derive(Serialize, JsonSchema),
+    serde(rename_all = "camelCase", deny_unknown_fields)
+)]
 pub struct Programme {
     /// Names it in addresses: lowercase letters, digits and hyphens, at most 64.
+    #[cfg_attr(feature = "native", schemars(extend("pattern" = "^[a-z0-9][a-z0-9-]{0,63}$")))]
     pub id: String,
     /// The languages every text is written in; the first is the fallback.
     pub locales: Vec<Locale>,
@@ -48,9 +53,14 @@ pub struct Programme {
 
 /// One of those who run the programme.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "native", derive(Serialize, JsonSchema), serde(rename_all = "camelCase"))]
+#[cfg_attr(
+    feature = "native",
+    derive(Serialize, JsonSchema),
+    serde(rename_all = "camelCase", deny_unknown_fields)
+)]
 pub struct Organiser {
     /// Names it in addresses (`?partner=`) and records.
+    #[cfg_attr(feature = "native", schemars(extend("pattern" = "^[a-z0-9][a-z0-9-]{0,63}$")))]
     pub id: String,
     /// What it is called.
     pub name: String,
@@ -62,7 +72,11 @@ pub struct Organiser {
 
 /// The texts of the call page.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "native", derive(Serialize, JsonSchema), serde(rename_all = "camelCase"))]
+#[cfg_attr(
+    feature = "native",
+    derive(Serialize, JsonSchema),
+    serde(rename_all = "camelCase", deny_unknown_fields)
+)]
 pub struct Call {
     /// What the programme is about, a paragraph each.
     pub about: Vec<Localised>,
@@ -80,7 +94,11 @@ pub struct Call {
 
 /// A heading and its text.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "native", derive(Serialize, JsonSchema), serde(rename_all = "camelCase"))]
+#[cfg_attr(
+    feature = "native",
+    derive(Serialize, JsonSchema),
+    serde(rename_all = "camelCase", deny_unknown_fields)
+)]
 pub struct Titled {
     /// The heading.
     pub title: Localised,
@@ -90,7 +108,11 @@ pub struct Titled {
 
 /// A date to know.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "native", derive(Serialize, JsonSchema), serde(rename_all = "camelCase"))]
+#[cfg_attr(
+    feature = "native",
+    derive(Serialize, JsonSchema),
+    serde(rename_all = "camelCase", deny_unknown_fields)
+)]
 pub struct KeyDate {
     /// The day, `YYYY-MM-DD`, or the month, `YYYY-MM`.
     pub on: String,
@@ -100,7 +122,11 @@ pub struct KeyDate {
 
 /// The questions asked first. Their answers are saved nowhere.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "native", derive(Serialize, JsonSchema), serde(rename_all = "camelCase"))]
+#[cfg_attr(
+    feature = "native",
+    derive(Serialize, JsonSchema),
+    serde(rename_all = "camelCase", deny_unknown_fields)
+)]
 pub struct Eligibility {
     /// Said above the questions.
     pub intro: Localised,
@@ -110,7 +136,11 @@ pub struct Eligibility {
 
 /// One of the eligibility questions: a choice, a yes/no or a country, and the answers that pass.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "native", derive(Serialize, JsonSchema), serde(rename_all = "camelCase"))]
+#[cfg_attr(
+    feature = "native",
+    derive(Serialize, JsonSchema),
+    serde(rename_all = "camelCase", deny_unknown_fields)
+)]
 pub struct EligibilityQuestion {
     /// The question.
     pub field: Field,
@@ -122,9 +152,14 @@ pub struct EligibilityQuestion {
 
 /// A section of the form: one page.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "native", derive(Serialize, JsonSchema), serde(rename_all = "camelCase"))]
+#[cfg_attr(
+    feature = "native",
+    derive(Serialize, JsonSchema),
+    serde(rename_all = "camelCase", deny_unknown_fields)
+)]
 pub struct Step {
     /// Names it in addresses: as a programme's id.
+    #[cfg_attr(feature = "native", schemars(extend("pattern" = "^[a-z0-9][a-z0-9-]{0,63}$")))]
     pub id: String,
     /// Its heading.
     pub title: Localised,
@@ -139,9 +174,14 @@ pub struct Step {
 ///
 /// In a document the kind's own members stand beside these: `{"id": "name", "label": {…}, "kind": "text", "max": 80}`.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "native", derive(Serialize, JsonSchema), serde(rename_all = "camelCase"))]
+#[cfg_attr(
+    feature = "native",
+    derive(Serialize, JsonSchema),
+    serde(rename_all = "camelCase", deny_unknown_fields)
+)]
 pub struct Field {
-    /// Names it in answers: lowercase letters, digits and underscores; unique in the programme, within a group in the group.
+    /// Names it in answers: lowercase letters, digits and underscores, a letter first; unique in the programme, within a group in the group.
+    #[cfg_attr(feature = "native", schemars(extend("pattern" = "^[a-z][a-z0-9_]{0,63}$")))]
     pub id: String,
     /// The question.
     pub label: Localised,
@@ -337,9 +377,14 @@ impl FileType {
 
 /// One of the choices of a field.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "native", derive(Serialize, JsonSchema), serde(rename_all = "camelCase"))]
+#[cfg_attr(
+    feature = "native",
+    derive(Serialize, JsonSchema),
+    serde(rename_all = "camelCase", deny_unknown_fields)
+)]
 pub struct Choice {
     /// Names it in answers.
+    #[cfg_attr(feature = "native", schemars(extend("pattern" = "^[a-z0-9][a-z0-9_-]{0,63}$")))]
     pub id: String,
     /// What it says.
     pub label: Localised,
@@ -350,9 +395,14 @@ pub struct Choice {
 
 /// What the judges score.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "native", derive(Serialize, JsonSchema), serde(rename_all = "camelCase"))]
+#[cfg_attr(
+    feature = "native",
+    derive(Serialize, JsonSchema),
+    serde(rename_all = "camelCase", deny_unknown_fields)
+)]
 pub struct Criterion {
     /// Names it in scores.
+    #[cfg_attr(feature = "native", schemars(extend("pattern" = "^[a-z0-9][a-z0-9_-]{0,63}$")))]
     pub id: String,
     /// What it is called.
     pub title: Localised,

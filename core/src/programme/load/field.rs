@@ -45,7 +45,7 @@ fn read(r: &mut Reader, value: Option<&Value>, in_group: bool) -> Field {
         hint: r.optional_localised(object, "hint"),
         optional: r.flag(object, "optional"),
         private: r.flag(object, "private"),
-        when: object.and_then(|map| map.get("when")).map(|when| {
+        when: object.and_then(|map| map.get("when")).filter(|when| !when.is_null()).map(|when| {
             r.enter("when");
             r.comparisons = 0;
             let condition = condition(r, Some(when), 0);

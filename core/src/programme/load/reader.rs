@@ -32,6 +32,11 @@ pub(super) enum IdStyle {
     Value,
 }
 
+/// Whether an optional member is not there; `null` is another way to leave it out.
+pub(super) fn is_absent(object: Object<'_>, name: &str) -> bool {
+    object.and_then(|map| map.get(name)).is_none_or(Value::is_null)
+}
+
 /// Where reading is, and what was wrong so far.
 #[derive(Default)]
 pub(super) struct Reader {
@@ -120,12 +125,12 @@ impl Reader {
         text
     }
 
-    /// A text that may be absent.
+    /// A text that may be absent or `null`.
     pub(super) fn optional_text(&mut self, object: Object<'_>, name: &str) -> Option<String> {
-        if object?.contains_key(name) {
-            Some(self.text(object, name))
-        } else {
+        if is_absent(object, name) {
             None
+        } else {
+            Some(self.text(object, name))
         }
     }
 
@@ -157,12 +162,12 @@ impl Reader {
         texts
     }
 
-    /// A localised text that may be absent.
+    /// A localised text that may be absent or `null`.
     pub(super) fn optional_localised(&mut self, object: Object<'_>, name: &str) -> Option<Localised> {
-        if object?.contains_key(name) {
-            Some(self.localised(object, name))
-        } else {
+        if is_absent(object, name) {
             None
+        } else {
+            Some(self.localised(object, name))
         }
     }
 
