@@ -1,5 +1,7 @@
 //! The applicants' and staff's single-page app of Opencall.
 //!
+//! - [`form`]: the form, one file a field kind.
+//! - [`ui`]: presentational components that know nothing of calls.
 //! - [`api`]: the typed fetch layer: the only code that touches the network.
 //! - [`clock`]: the backend's time, the countdown.
 //! - [`config`]: `config.json`, read when the app starts.
@@ -12,6 +14,8 @@ pub mod api;
 pub mod clock;
 pub mod config;
 pub mod draft;
+pub mod form;
 pub mod i18n;
 pub mod programme;
 pub mod route;
+pub mod ui;

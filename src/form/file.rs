@@ -1,0 +1,307 @@
+//! A file: a button and a place to drop it, its way to the backend, what became of it; or a link in its stead.
+
+use leptos::ev;
+use leptos::prelude::*;
+use opencall_core::programme::FileType;
+use serde_json::Value;
+use wasm_bindgen::JsCast;
+
+use super::field::{described_by, error, hint, is_wrong, label};
+use super::form::Answered;
+use super::input::{Line, line};
+use super::spot::Spot;
+use crate::draft::{Draft, FileRule, Upload, UploadState};
+use crate::i18n::messages::plural;
+use crate::i18n::{failures, fill, problems};
+use crate::ui::focus;
+
+/// What stands in the field.
+#[derive(Clone, PartialEq)]
+enum Shape {
+    /// Nothing yet.
+    Empty,
+    /// An upload that is not done, by its number.
+    Active(u32),
+    /// A file: name and size.
+    Done(String, u64),
+}
+
+/// The field. Outside a draft there is nowhere to put a file.
+pub fn control(spot: Spot, accept: &'static [FileType], max_bytes: u64, or_link: bool) -> AnyView {
+    let Answered::Draft(draft) = spot.form.answers else { return ().into_any() };
+    let t = spot.form.t;
+    let id = spot.id();
+    let input_id = [&id, "-in"].concat();
+    let focus_input = { let selector = ["#", &input_id].concat(); move || focus::after_drawing(selector.clone()) };
+    let upload = Memo::new(move |_| {
+        let pointer = spot.pointer_now();
+        draft.uploads().with(|uploads| uploads.iter().find(|upload| upload.pointer == pointer).cloned())
+    });
+    let shape = Memo::new(move |before: Option<&Shape>| {
+        let now = match upload.with(|upload| upload.as_ref().map(|upload| upload.id)) {
+            Some(id) => Shape::Active(id),
+            None => spot.with(done),
+        };
+        if let (Some(Shape::Active(_)), Shape::Done(name, _)) = (before, &now) {
+            spot.form.announcer.say(fill(t.file_said_done, &[("name", name)]));
+        }
+        now
+    });
+    let take = move |files: Option<web_sys::FileList>| {
+        if let Some(file) = files.and_then(|files| files.get(0)).filter(|_| spot.form.open.get_untracked()) {
+            draft.start_upload(&spot.pointer_now(), file, FileRule { accept: accept.to_vec(), max_bytes });
+        }
+    };
+    let chosen = move |event: ev::Event| {
+        if let Some(input) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok()) {
+            take(input.files());
+            // The same file can be chosen again.
+            input.set_value("");
+        }
+    };
+    let over = RwSignal::new(false);
+    let dropped = move |event: ev::DragEvent| {
+        event.prevent_default();
+        over.set(false);
+        take(event.data_transfer().and_then(|data| data.files()));
+    };
+    let body = {
+        let input_id = input_id.clone();
+        move || match shape.get() {
+            Shape::Empty => empty(spot, &input_id),
+            Shape::Active(number) => active(spot, draft, number, upload, &input_id, focus_input.clone()),
+            Shape::Done(name, size) => finished(spot, draft, name, size, &input_id, focus_input.clone()),
+        }
+    };
+    let link = or_link.then(|| link(spot, shape));
+    view! {
+        <div class=move || if spot.problem("").is_some() { "field wrong" } else { "field" } id=id.clone()>
+            <label class="field-label" for=input_id.clone()>
+                {label(spot)}
+            </label>
+            {hint(spot)}
+            {error(spot, "")}
+            <div
+                class=move || if over.get() { "file-zone over" } else { "file-zone" }
+                on:dragover=move |event| {
+                    event.prevent_default();
+                    over.set(true);
+                }
+                on:dragleave=move |_| over.set(false)
+                on:drop=dropped
+            >
+                <input
+                    class="vh"
+                    id=input_id
+                    type="file"
+                    accept=accepted(accept)
+                    aria-describedby=described_by(spot, "")
+                    aria-invalid=is_wrong(spot, "")
+                    disabled=move || !spot.is_open()
+                    on:change=chosen
+                />
+                {body}
+            </div>
+            {link}
+        </div>
+    }
+    .into_any()
+}
+
+fn done(value: Option<&Value>) -> Shape {
+    let member = |name: &str| value.and_then(|value| value.get(name));
+    match (member("name").and_then(Value::as_str), member("size").and_then(Value::as_u64)) {
+        (Some(name), Some(size)) => Shape::Done(name.to_owned(), size),
+        _ => Shape::Empty,
+    }
+}
+
+/// What the file chooser offers first; what is taken is decided by content.
+fn accepted(accept: &[FileType]) -> String {
+    let kinds: Vec<String> = accept.iter().map(|kind| [".", kind.extension(), ",", kind.media_type()].concat()).collect();
+    kinds.join(",")
+}
+
+fn empty(spot: Spot, input_id: &str) -> AnyView {
+    let t = spot.form.t;
+    if !spot.is_open() {
+        return view! { <p class="soft">{t.unanswered}</p> }.into_any();
+    }
+    view! {
+        <div class="drop">
+            <label class="btn quiet" for=input_id.to_owned()>
+                {t.file_choose}
+            </label>
+            <span class="file-or">{t.file_drop}</span>
+        </div>
+    }
+    .into_any()
+}
+
+fn finished(spot: Spot, draft: Draft, name: String, size: u64, input_id: &str, back: impl Fn() + 'static) -> AnyView {
+    let t = spot.form.t;
+    let size = problems::bytes(t, size, spot.form.locale);
+    let buttons = spot.is_open().then(|| {
+        view! {
+            <div class="actions">
+                <label class="link-btn" for=input_id.to_owned()>
+                    {t.file_other}
+                </label>
+                <button
+                    type="button"
+                    class="link-btn"
+                    on:click=move |_| {
+                        draft.remove_file(&spot.pointer_now());
+                        back();
+                    }
+                >
+                    {t.file_remove}
+                </button>
+            </div>
+        }
+    });
+    view! {
+        <div class="file">
+            <p class="file-name">{name}</p>
+            <p class="file-facts">{[&size, " · ", t.file_done].concat()}</p>
+            {buttons}
+        </div>
+    }
+    .into_any()
+}
+
+fn active(spot: Spot, draft: Draft, number: u32, upload: Memo<Option<Upload>>, input_id: &str, back: impl Fn() + 'static) -> AnyView {
+    let t = spot.form.t;
+    let (name, size) = upload.with_untracked(|upload| upload.as_ref().map(|upload| (upload.name.clone(), upload.size))).unwrap_or_default();
+    let sent = move || upload.with(|upload| upload.as_ref().map_or(0, |upload| upload.sent)).to_string();
+    let kind = Memo::new(move |_| upload.with(|upload| upload.as_ref().map(|upload| kind_of(&upload.state))));
+    let words = move || upload.with(|upload| upload.as_ref().map(|upload| state_words(spot, upload)));
+    let trouble = move || {
+        let words = words()?;
+        Some(match kind.get()? {
+            Kind::Stopped | Kind::Dead => view! { <p class="field-error" role="alert">{words}</p> }.into_any(),
+            _ => view! { <p class="file-facts">{words}</p> }.into_any(),
+        })
+    };
+    // One button for both ways, so that focus stays where it is.
+    let toggle = move || {
+        matches!(kind.get(), Some(Kind::Moving | Kind::Paused | Kind::Stopped)).then(|| {
+            let moving = move || kind.get() == Some(Kind::Moving);
+            view! {
+                <button
+                    type="button"
+                    class="link-btn"
+                    on:click=move |_| {
+                        if kind.get_untracked() == Some(Kind::Moving) { draft.pause_upload(number) } else { draft.resume_upload(number) }
+                    }
+                >
+                    {move || if moving() { t.file_pause } else { t.file_resume }}
+                </button>
+            }
+        })
+    };
+    let input_id = input_id.to_owned();
+    let again = move || {
+        matches!(kind.get(), Some(Kind::Again | Kind::Dead)).then(|| {
+            view! {
+                <label class="link-btn" for=input_id.clone()>
+                    {t.file_choose}
+                </label>
+            }
+        })
+    };
+    view! {
+        <div class="file">
+            <p class="file-name">{name}</p>
+            <progress aria-label=spot.label() max=size.max(1).to_string() value=sent></progress>
+            {trouble}
+            <div class="actions">
+                {toggle} {again}
+                <button
+                    type="button"
+                    class="link-btn"
+                    on:click=move |_| {
+                        draft.cancel_upload(number);
+                        back();
+                    }
+                >
+                    {t.file_cancel}
+                </button>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// The states that look alike.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    /// Bytes are moving or being looked at.
+    Moving,
+    /// Stopped by the applicant.
+    Paused,
+    /// Stopped by something else; can go on.
+    Stopped,
+    /// The file has to be chosen again.
+    Again,
+    /// Cannot go on.
+    Dead,
+    /// All bytes are there.
+    Checking,
+}
+
+fn kind_of(state: &UploadState) -> Kind {
+    match state {
+        UploadState::Preparing | UploadState::Sending => Kind::Moving,
+        UploadState::Checking => Kind::Checking,
+        UploadState::Paused => Kind::Paused,
+        UploadState::Interrupted(_) | UploadState::Failed(_) => Kind::Stopped,
+        UploadState::ChooseAgain => Kind::Again,
+        UploadState::Refused(_) => Kind::Dead,
+    }
+}
+
+fn state_words(spot: Spot, upload: &Upload) -> String {
+    let (t, locale) = (spot.form.t, spot.form.locale);
+    let (sent, all) = (problems::bytes(t, upload.sent, locale), problems::bytes(t, upload.size, locale));
+    let progress = fill(t.file_progress, &[("done", &sent), ("all", &all)]);
+    match &upload.state {
+        UploadState::Preparing => progress,
+        UploadState::Sending => match upload.seconds_left {
+            Some(seconds) => [&progress, " · ", &fill(t.file_left, &[("left", &duration(spot, seconds))])].concat(),
+            None => progress,
+        },
+        UploadState::Checking => t.file_checking.to_owned(),
+        UploadState::Paused => [t.file_paused, " · ", &progress].concat(),
+        UploadState::Interrupted(_) => t.file_interrupted.to_owned(),
+        UploadState::ChooseAgain => fill(t.file_waiting_file, &[("name", &upload.name)]),
+        UploadState::Refused(code) => spot.words(code),
+        UploadState::Failed(error) => [t.file_refused, " ", &failures::words(t, locale, error)].concat(),
+    }
+}
+
+fn duration(spot: Spot, seconds: u32) -> String {
+    let (text, n) = if seconds < 90 { (spot.form.t.seconds, seconds) } else { (spot.form.t.minutes, seconds.div_ceil(60)) };
+    plural(text, spot.form.locale, n as usize)
+}
+
+/// The link that can stand in for the file; away while there is a file.
+fn link(spot: Spot, shape: Memo<Shape>) -> AnyView {
+    let t = spot.form.t;
+    let is_file = Memo::new(move |_| shape.with(|shape| *shape != Shape::Empty));
+    (move || {
+        if is_file.get() {
+            return ().into_any();
+        }
+        let input = line(spot, Line { part: "link", suffix: "-link", mode: Some("url"), spellcheck: false, ..Line::PLAIN });
+        view! {
+            <p class="file-or">{t.file_or_link}</p>
+            <label class="part" for=[&spot.id(), "-link"].concat()>
+                {t.file_link}
+            </label>
+            {input}
+        }
+        .into_any()
+    })
+    .into_any()
+}

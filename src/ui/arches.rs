@@ -1,0 +1,83 @@
+//! The hall: a row of arches, one bay a section, filling with light as they are done. Progress and way at once.
+
+use leptos::prelude::*;
+
+/// How much light falls into a bay.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Light {
+    /// None.
+    None,
+    /// It falls in from the side.
+    Some,
+    /// Full.
+    Full,
+    /// Something is amiss.
+    Amiss,
+}
+
+impl Light {
+    /// The class of `style/arches.css` and of tags.
+    pub const fn class(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Some => "some",
+            Self::Full => "done",
+            Self::Amiss => "amiss",
+        }
+    }
+
+    /// The lit part of the arch.
+    const fn path(self) -> &'static str {
+        match self {
+            Self::None => "",
+            Self::Some => "M0 72 100 36V72Z",
+            Self::Full | Self::Amiss => "M0 72V50C0 22 22 4 50 4S100 22 100 50V72Z",
+        }
+    }
+}
+
+/// One bay.
+pub struct Bay {
+    /// Where it leads.
+    pub href: String,
+    /// The section's name.
+    pub name: String,
+    /// Its state, read after the name by screen readers.
+    pub state: Signal<(Light, &'static str)>,
+    /// Whether it is the page one is on.
+    pub current: bool,
+}
+
+/// The row of bays.
+pub fn bays(label: &'static str, bays: Vec<Bay>) -> AnyView {
+    let items: Vec<_> = bays.into_iter().map(bay).collect();
+    view! {
+        <nav aria-label=label>
+            <ol class="bays">{items}</ol>
+        </nav>
+    }
+    .into_any()
+}
+
+fn bay(bay: Bay) -> AnyView {
+    let Bay { href, name, state, current } = bay;
+    view! {
+        <li>
+            <a
+                class=move || ["bay ", state.get().0.class()].concat()
+                href=href
+                title=name.clone()
+                aria-current=current.then_some("step")
+            >
+                <svg viewBox="0 0 100 72" preserveAspectRatio="none" aria-hidden="true">
+                    <path class="bay-light" d=move || state.get().0.path() />
+                    <path class="bay-inner" d="M8 72V52C8 28 26 12 50 12S92 28 92 52V72" />
+                    <path class="bay-outer" d="M0 72V50C0 22 22 4 50 4S100 22 100 50V72" />
+                </svg>
+                <span class="bay-name">{name.clone()}</span>
+                <span class="vh">{name.clone()} ", " {move || state.get().1}</span>
+            </a>
+        </li>
+    }
+    .into_any()
+}

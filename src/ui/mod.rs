@@ -1,0 +1,17 @@
+//! Presentational components that know nothing of calls.
+//!
+//! - [`announce`]: words spoken politely by screen readers.
+//! - [`arches`]: the row of arches that shows how far one has come.
+//! - [`errors`]: the summary of errors at the top of a page.
+//! - [`focus`]: moving focus and sight.
+//! - [`icon`]: the few icons there are.
+//! - [`notice`]: a banner.
+//!
+//! They are functions giving [`AnyView`](leptos::prelude::AnyView): one type each, so that the wasm holds each once.
+
+pub mod announce;
+pub mod arches;
+pub mod errors;
+pub mod focus;
+pub mod icon;
+pub mod notice;
