@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::backend::Backend;
-use crate::edition;
+use crate::{edition, material};
 
 /// What came back.
 #[derive(Clone, Debug)]
@@ -107,6 +107,20 @@ impl Applicant {
                 .json(&body),
         )
         .await
+    }
+
+    /// Begins with everything answered and the deck uploaded; gives the version to submit.
+    pub async fn complete(&self) -> Result<u64> {
+        self.begin(&material::answers()).await?.expect(201)?;
+        let deck = self.upload("deck", "deck.pdf", &material::pdf(2_000)).await?;
+        let version = self.read().await?.expect(200)?.json()["version"].as_u64().context("no version")?;
+        let saved = self.patch(version, &json!({"deck": deck})).await?.expect(200)?;
+        saved.json()["version"].as_u64().context("no version")
+    }
+
+    /// The private link's path, as a browser opens it.
+    pub fn private_link(&self) -> String {
+        format!("/{}/draft#{}", edition::ID, self.token)
     }
 
     /// Reads it.

@@ -10,6 +10,7 @@
 //! - [`browser`]: Chromium, with a profile that can survive its death.
 //! - [`page`]: a person at a page: finds by role and accessible name, waits with a deadline.
 //! - [`axe`]: the accessibility checker.
+//! - [`plain`]: the same form in plain HTML, to measure against.
 //! - [`network`]: what the browser requested, byte by byte.
 
 #![allow(missing_docs, reason = "names say it; the modules explain what is surprising")]
@@ -23,6 +24,7 @@ pub mod front;
 pub mod material;
 pub mod network;
 pub mod page;
+pub mod plain;
 pub mod settings;
 pub mod wait;
 

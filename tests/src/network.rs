@@ -16,13 +16,21 @@ pub struct Fetched {
     pub bytes: u64,
     /// The content encoding.
     pub encoding: String,
-    /// When it was finished, seconds of the browser's monotonic clock.
-    pub finished: f64,
+    /// When it began: milliseconds since the epoch.
+    pub began: f64,
+}
+
+/// A request that is under way.
+#[derive(Default)]
+struct Known {
+    address: String,
+    encoding: String,
+    began: f64,
 }
 
 /// What has been fetched since the last question.
 pub async fn fetched(page: &Page) -> Result<Vec<Fetched>> {
-    let mut known: BTreeMap<String, (String, String)> = BTreeMap::new();
+    let mut known: BTreeMap<String, Known> = BTreeMap::new();
     let mut done = Vec::new();
     for entry in page.driver().get_log("performance").await? {
         let Ok(entry) = serde_json::from_str::<Value>(&entry.message) else {
@@ -32,18 +40,22 @@ pub async fn fetched(page: &Page) -> Result<Vec<Fetched>> {
         let parameters = &message["params"];
         let Some(id) = parameters["requestId"].as_str() else { continue };
         match message["method"].as_str() {
+            Some("Network.requestWillBeSent") => {
+                let request = known.entry(id.to_owned()).or_default();
+                request.address = parameters["request"]["url"].as_str().unwrap_or_default().to_owned();
+                request.began = parameters["wallTime"].as_f64().unwrap_or_default() * 1_000.0;
+            }
             Some("Network.responseReceived") => {
-                let response = &parameters["response"];
-                let encoding = response["headers"]
-                    .as_object()
+                let headers = parameters["response"]["headers"].as_object();
+                let encoding = headers
                     .into_iter()
                     .flatten()
                     .find(|(name, _)| name.eq_ignore_ascii_case("content-encoding"));
-                let encoding = encoding.and_then(|(_, value)| value.as_str()).unwrap_or_default().to_owned();
-                known.insert(id.to_owned(), (response["url"].as_str().unwrap_or_default().to_owned(), encoding));
+                known.entry(id.to_owned()).or_default().encoding =
+                    encoding.and_then(|(_, value)| value.as_str()).unwrap_or_default().to_owned();
             }
             Some("Network.loadingFinished") => {
-                if let Some((address, encoding)) = known.get(id) {
+                if let Some(request) = known.remove(id) {
                     let bytes = parameters["encodedDataLength"].as_f64().unwrap_or_default().max(0.0);
                     #[expect(
                         clippy::cast_possible_truncation,
@@ -51,12 +63,11 @@ pub async fn fetched(page: &Page) -> Result<Vec<Fetched>> {
                         reason = "a whole number of bytes, far below 2^52"
                     )]
                     let bytes = bytes as u64;
-                    let finished = parameters["timestamp"].as_f64().unwrap_or_default();
                     done.push(Fetched {
-                        address: address.clone(),
+                        address: request.address,
                         bytes,
-                        encoding: encoding.clone(),
-                        finished,
+                        encoding: request.encoding,
+                        began: request.began,
                     });
                 }
             }

@@ -4,20 +4,11 @@ use jiff::ToSpan;
 use opencall_tests::{Applicant, Backend, Setup, material};
 use serde_json::json;
 
-/// A draft with everything answered and the deck uploaded; gives its version.
-pub async fn complete(applicant: &Applicant) -> anyhow::Result<u64> {
-    applicant.begin(&material::answers()).await?.expect(201)?;
-    let deck = applicant.upload("deck", "deck.pdf", &material::pdf(2_000)).await?;
-    let version = applicant.read().await?.expect(200)?.json()["version"].as_u64().unwrap();
-    let saved = applicant.patch(version, &json!({"deck": deck})).await?.expect(200)?;
-    Ok(saved.json()["version"].as_u64().unwrap())
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_complete_application_earns_a_receipt() -> anyhow::Result<()> {
     let backend = Backend::start().await?;
     let applicant = Applicant::new(&backend)?;
-    let version = complete(&applicant).await?;
+    let version = applicant.complete().await?;
     let receipt = applicant.submit(version, "first").await?.expect(200)?.json();
     assert_eq!(receipt["version"], version);
     assert_eq!(receipt["digest"].as_str().unwrap().len(), 64);
@@ -76,7 +67,7 @@ async fn an_incomplete_application_is_saved_but_not_taken_and_every_gap_is_named
 async fn the_last_submitted_version_counts_until_a_new_one_is_submitted() -> anyhow::Result<()> {
     let backend = Backend::start().await?;
     let applicant = Applicant::new(&backend)?;
-    let version = complete(&applicant).await?;
+    let version = applicant.complete().await?;
     let first = applicant.submit(version, "first").await?.expect(200)?.json();
     let edited = applicant.patch(version, &json!({"city": "Lyon"})).await?.expect(200)?.json()["version"]
         .as_u64()
@@ -97,7 +88,7 @@ async fn the_last_submitted_version_counts_until_a_new_one_is_submitted() -> any
 async fn a_withdrawn_application_can_come_back_before_the_deadline() -> anyhow::Result<()> {
     let backend = Backend::start().await?;
     let applicant = Applicant::new(&backend)?;
-    let version = complete(&applicant).await?;
+    let version = applicant.complete().await?;
     assert_eq!(
         applicant.withdraw("too early").await?.expect(409)?.problem(),
         "/problems/illegal-move"
@@ -119,7 +110,7 @@ async fn a_withdrawn_application_can_come_back_before_the_deadline() -> anyhow::
 async fn erasing_leaves_nothing_behind() -> anyhow::Result<()> {
     let backend = Backend::start().await?;
     let applicant = Applicant::new(&backend)?;
-    let version = complete(&applicant).await?;
+    let version = applicant.complete().await?;
     applicant.submit(version, "first").await?.expect(200)?;
     applicant.erase().await?.expect(204)?;
     assert_eq!(applicant.read().await?.expect(401)?.problem(), "/problems/unknown-token");
@@ -142,7 +133,7 @@ async fn erasing_leaves_nothing_behind() -> anyhow::Result<()> {
 async fn the_same_key_gives_the_same_receipt_and_one_application() -> anyhow::Result<()> {
     let backend = Backend::start().await?;
     let applicant = Applicant::new(&backend)?;
-    let version = complete(&applicant).await?;
+    let version = applicant.complete().await?;
     let one = applicant.submit(version, "key").await?.expect(200)?;
     let two = applicant.submit(version, "key").await?.expect(200)?;
     assert_eq!(one.json(), two.json());
@@ -175,7 +166,7 @@ async fn before_the_opening_and_after_the_deadline_nothing_is_taken_and_everythi
     })
     .await?;
     let applicant = Applicant::new(&backend)?;
-    let version = complete(&applicant).await?;
+    let version = applicant.complete().await?;
     backend.shift_clock(2 * 3_600_000 + 5_000)?;
     let late = applicant.submit(version, "late").await?.expect(403)?;
     assert_eq!(late.problem(), "/problems/not-open");
@@ -200,7 +191,7 @@ async fn the_deadlines_last_second_belongs_to_the_applicant() -> anyhow::Result<
     })
     .await?;
     let applicant = Applicant::new(&backend)?;
-    let version = complete(&applicant).await?;
+    let version = applicant.complete().await?;
     let deadline = applicant.submit(version, "a").await?.expect(200)?.json()["deadline"]
         .as_str()
         .unwrap()

@@ -3,8 +3,6 @@
 use opencall_tests::{Applicant, Backend, wait};
 use serde_json::json;
 
-use crate::applying::complete;
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_draft_saved_before_a_power_cut_is_there_after_it() -> anyhow::Result<()> {
     let mut backend = Backend::start().await?;
@@ -26,7 +24,7 @@ async fn a_draft_saved_before_a_power_cut_is_there_after_it() -> anyhow::Result<
 async fn a_server_killed_between_submission_and_reply_has_exactly_one_application() -> anyhow::Result<()> {
     let mut backend = Backend::start().await?;
     let applicant = Applicant::new(&backend)?;
-    let version = complete(&applicant).await?;
+    let version = applicant.complete().await?;
     backend.front().lose_submit_replies(true);
     assert!(applicant.submit(version, "key").await.is_err(), "the reply is lost on its way");
     assert_eq!(backend.front().lost(), 1);
@@ -55,7 +53,7 @@ async fn a_server_killed_at_any_moment_of_a_submission_loses_and_doubles_nothing
     let mut backend = Backend::start().await?;
     for round in 0..6_u64 {
         let applicant = Applicant::new(&backend)?;
-        let version = complete(&applicant).await?;
+        let version = applicant.complete().await?;
         let sender = applicant.clone();
         let sending = tokio::spawn(async move { sender.submit(version, "key").await });
         // A different moment of the server's work each time.

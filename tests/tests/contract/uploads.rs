@@ -132,7 +132,7 @@ async fn a_film_is_taken_where_films_are_asked_for() -> anyhow::Result<()> {
 async fn a_submission_needs_the_very_file_that_was_uploaded() -> anyhow::Result<()> {
     let backend = Backend::start().await?;
     let applicant = Applicant::new(&backend)?;
-    let version = crate::applying::complete(&applicant).await?;
+    let version = applicant.complete().await?;
     let answers = applicant.read().await?.json()["answers"].clone();
     for (member, value) in [("id", json!("other")), ("sha256", json!("0".repeat(64)))] {
         let mut deck = answers["deck"].clone();

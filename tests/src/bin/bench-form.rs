@@ -1,0 +1,266 @@
+//! The applicants' form on a slow network and a slow processor, beside a plain HTML form of the same
+//! fields in the same run; written down in docs/bench-form.md.
+
+use anyhow::{Context, Result};
+use opencall_tests::plain::Plain;
+use opencall_tests::{Backend, Browser, Page, Role, edition, network, settings, wait};
+use serde_json::{Value, json};
+
+/// How often each is measured, by turns.
+const RUNS: usize = 7;
+/// How many characters are typed.
+const KEYS: usize = 200;
+/// Bytes a second at 1.6 Mbit/s.
+const DOWN: u32 = 200_000;
+/// Bytes a second at 750 kbit/s.
+const UP: u32 = 93_750;
+/// Milliseconds before a reply begins.
+const LATENCY: u32 = 150;
+/// How much slower the processor seems.
+const SLOWDOWN: u32 = 4;
+
+/// What is measured, with the bound where there is one.
+const ROWS: [(&str, &str); 9] = [
+    ("brotli kB until the first input is usable", "200"),
+    ("first contentful paint, ms", "700"),
+    ("first input usable, ms", "1500"),
+    ("total blocking time, ms", ""),
+    ("key to next frame, p98, ms", "35"),
+    ("script per key, ms", ""),
+    ("next step, ms", "100"),
+    ("JS heap after load, MiB", ""),
+    ("wasm memory after load, MiB", ""),
+];
+
+/// One run: the rows in their order.
+type Run = [f64; ROWS.len()];
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let programme = edition::sample()?;
+    let backend = Backend::start().await?;
+    let plain = Plain::start(&programme).await?;
+    let steps: Vec<&Value> = programme["steps"]
+        .as_array()
+        .context("the programme has no steps")?
+        .iter()
+        .collect();
+    let longest = steps
+        .iter()
+        .max_by_key(|step| step.to_string().len())
+        .context("the programme has no steps")?;
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for run in 1..=RUNS {
+        eprintln!("run {run} of {RUNS}");
+        ours.push(opencall(&backend, &programme, longest).await?);
+        theirs.push(hand_written(&plain, &programme, longest).await?);
+    }
+    let table = table(&medians(&ours), &medians(&theirs));
+    println!("{table}");
+    write_down(&table)
+}
+
+/// One run of our app.
+async fn opencall(backend: &Backend, programme: &Value, longest: &Value) -> Result<Run> {
+    let path = |step: &Value| format!("/{}/apply/{}", edition::ID, step["id"].as_str().unwrap_or_default());
+    let first = &programme["steps"][0];
+    let browser = Browser::start().await?;
+    let page = browser.page()?;
+    slow_down(&page).await?;
+    let [bytes, painted, input, blocked, heap, memory] = loaded(&page, &backend.address(&path(first))).await?;
+    // The measured moment has to be true: a real key lands and the app knows.
+    let label = first["fields"][0]["label"]["en"].as_str().context("no label")?;
+    page.focus(Role::Textbox, label).await?;
+    page.type_keys("a").await?;
+    page.reads("Saved").await?;
+    // From the hub: a section's Continue would first want its answers.
+    page.open(&backend.address(&format!("/{}/apply", edition::ID))).await?;
+    let mut next = Vec::new();
+    for step in programme["steps"].as_array().into_iter().flatten().take(3) {
+        let title = step["title"]["en"].as_str().context("no title")?;
+        page.click(Role::Link, title).await?;
+        next.push(stepped(&page).await?);
+        page.back().await?;
+        page.find(Role::Link, title).await?;
+    }
+    page.open(&backend.address(&path(longest))).await?;
+    let [p98, script] = typed(&page).await?;
+    Ok([bytes, painted, input, blocked, p98, script, median(&mut next), heap, memory])
+}
+
+/// One run of the plain form.
+async fn hand_written(plain: &Plain, programme: &Value, longest: &Value) -> Result<Run> {
+    let browser = Browser::start().await?;
+    let page = browser.page()?;
+    slow_down(&page).await?;
+    let [bytes, painted, input, blocked, heap, memory] = loaded(&page, &plain.address()).await?;
+    let mut next = Vec::new();
+    for step in programme["steps"].as_array().into_iter().flatten() {
+        if step["id"] == longest["id"] {
+            break;
+        }
+        page.click(Role::Button, "Continue").await?;
+        next.push(stepped(&page).await?);
+    }
+    let [p98, script] = typed(&page).await?;
+    Ok([bytes, painted, input, blocked, p98, script, median(&mut next), heap, memory])
+}
+
+/// A slow network, a slow processor, and the probe in every page.
+async fn slow_down(page: &Page) -> Result<()> {
+    page.cdp("Network.enable", json!({})).await?;
+    page.cdp(
+        "Network.emulateNetworkConditions",
+        json!({"offline": false, "latency": LATENCY, "downloadThroughput": DOWN, "uploadThroughput": UP}),
+    )
+    .await?;
+    page.cdp("Emulation.setCPUThrottlingRate", json!({"rate": SLOWDOWN})).await?;
+    page.cdp("Performance.enable", json!({})).await?;
+    page.cdp(
+        "Page.addScriptToEvaluateOnNewDocument",
+        json!({"source": include_str!("../probe.js")}),
+    )
+    .await?;
+    Ok(())
+}
+
+/// Loads a page from a cold cache: kB, first paint, first input, blocking, JS heap, wasm memory.
+async fn loaded(page: &Page, address: &str) -> Result<[f64; 6]> {
+    network::fetched(page).await?;
+    page.open(address).await?;
+    let seen = wait::until("a field to type into", wait::PATIENCE, async || {
+        let seen = page.script("const p = window.__probe; return p && p.input > 0 && p.painted ? [p.painted, p.input, performance.timeOrigin + p.input, p.long] : null").await?;
+        Ok((!seen.is_null()).then_some(seen))
+    })
+    .await?;
+    let number = |index: usize| seen[index].as_f64().unwrap_or_default();
+    let bytes: u64 = network::fetched(page)
+        .await?
+        .iter()
+        .filter(|one| one.began <= number(2) && one.address.starts_with("http"))
+        .map(|one| one.bytes)
+        .sum();
+    page.cdp("HeapProfiler.collectGarbage", json!({})).await?;
+    let heap = metric(page, "JSHeapUsedSize").await? / 1_048_576.0;
+    let memory = page
+        .script("return __probe.memory ? __probe.memory.buffer.byteLength : 0")
+        .await?
+        .as_f64()
+        .unwrap_or_default()
+        / 1_048_576.0;
+    #[expect(clippy::cast_precision_loss, reason = "kilobytes")]
+    let bytes = bytes as f64 / 1_000.0;
+    Ok([bytes, number(0), number(1), number(3), heap, memory])
+}
+
+/// Milliseconds from the last click to the frame with another heading.
+async fn stepped(page: &Page) -> Result<f64> {
+    wait::until("the next step", wait::PATIENCE, async || {
+        Ok(page.script("return window.__probe.step").await?.as_f64())
+    })
+    .await
+}
+
+/// Types into the largest text field there is: p98 of key to next frame, script per key.
+async fn typed(page: &Page) -> Result<[f64; 2]> {
+    let target = "const all = [...document.querySelectorAll('main textarea')].filter(t => t.getClientRects().length > 0);
+        const one = all.sort((a, b) => b.offsetHeight - a.offsetHeight)[0]; if (!one) return false; one.scrollIntoView(); one.focus(); return document.activeElement === one";
+    wait::until("a long text field", wait::PATIENCE, async || {
+        Ok((page.script(target).await? == true).then_some(()))
+    })
+    .await?;
+    page.script("__probe.keys.length = 0").await?;
+    let before = metric(page, "ScriptDuration").await?;
+    let text: String = "We publish our adapters and how we test them. "
+        .chars()
+        .cycle()
+        .take(KEYS)
+        .collect();
+    page.type_keys(&text).await?;
+    let keys = wait::until("every key has had its frame", wait::PATIENCE, async || {
+        let keys = page.script("return __probe.keys").await?;
+        Ok(keys.as_array().filter(|keys| keys.len() >= KEYS).cloned())
+    })
+    .await?;
+    let script = (metric(page, "ScriptDuration").await? - before) * 1_000.0;
+    let mut keys: Vec<f64> = keys.iter().filter_map(Value::as_f64).collect();
+    keys.sort_by(f64::total_cmp);
+    let p98 = keys[(keys.len() * 98).div_ceil(100) - 1];
+    #[expect(clippy::cast_precision_loss, reason = "two hundred")]
+    let per_key = script / KEYS as f64;
+    Ok([p98, per_key])
+}
+
+/// One of Chromium's own counters.
+async fn metric(page: &Page, name: &str) -> Result<f64> {
+    let answer = page.cdp("Performance.getMetrics", json!({})).await?;
+    let found = answer["metrics"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .find(|metric| metric["name"] == name);
+    found
+        .and_then(|metric| metric["value"].as_f64())
+        .with_context(|| format!("Chromium does not count {name}"))
+}
+
+fn medians(runs: &[Run]) -> Run {
+    std::array::from_fn(|row| median(&mut runs.iter().map(|run| run[row]).collect::<Vec<_>>()))
+}
+
+fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+fn table(ours: &Run, theirs: &Run) -> String {
+    let mut text = String::from("| | Opencall | plain HTML | bound |\n|---|---:|---:|---:|\n");
+    for (((name, bound), ours), theirs) in ROWS.iter().zip(ours).zip(theirs) {
+        let show = |value: f64| {
+            if value < 20.0 {
+                format!("{value:.1}")
+            } else {
+                format!("{value:.0}")
+            }
+        };
+        text.push_str(&format!("| {name} | {} | {} | {bound} |\n", show(*ours), show(*theirs)));
+    }
+    text
+}
+
+/// Puts the table into docs/bench-form.md, with when and on what it was measured.
+fn write_down(table: &str) -> Result<()> {
+    const BEGIN: &str = "<!-- measured -->";
+    const END: &str = "<!-- /measured -->";
+    let path = settings::root().join("docs/bench-form.md");
+    let today = jiff::Timestamp::now().strftime("%Y-%m-%d");
+    let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = cpu
+        .lines()
+        .find_map(|line| line.strip_prefix("model name"))
+        .map_or("unknown", |rest| rest.trim_start_matches([' ', '\t', ':']));
+    let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
+    let chromium = std::process::Command::new(settings::chromedriver()?).arg("--version").output()?;
+    let chromium = String::from_utf8_lossy(&chromium.stdout)
+        .split_whitespace()
+        .nth(1)
+        .unwrap_or("unknown")
+        .to_owned();
+    let measured =
+        format!("{BEGIN}\nMeasured on {today} with `cargo xtask bench form`: {model}, {cores} cores, Chromium {chromium}.\n\n{table}{END}");
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|_| {
+        format!(
+            "# The applicants' form on a slow device\n\nMedians of {RUNS} runs, ours and plain HTML by turns, each with a new profile and an empty cache; \
+             1.6 Mbit/s down, 750 kbit/s up, 150 ms latency, the processor slowed {SLOWDOWN} times. Opened at the first section's own address. \
+             `plain HTML` is a hand-written form of the same fields with a dozen lines of script: the limit, not a rival.\n\n{BEGIN}\n{END}\n\n\
+             - *First input usable*: the frame in which the first field of the section can be typed into; a real key press checks it.\n\
+             - *Key to next frame*: from the key event to after the frame that shows it, {KEYS} characters typed into the largest field of the longest section.\n\
+             - *Next step*: from the click on a section to the frame with its heading.\n\
+             - *Heap*: after garbage collection; wasm has its memory beside the JavaScript heap.\n"
+        )
+    });
+    let (before, rest) = text.split_once(BEGIN).context("docs/bench-form.md has lost its marks")?;
+    let (_, after) = rest.split_once(END).context("docs/bench-form.md has lost its marks")?;
+    std::fs::create_dir_all(settings::root().join("docs"))?;
+    Ok(std::fs::write(&path, format!("{before}{measured}{after}"))?)
+}

@@ -1,0 +1,59 @@
+//! Prints every byte on the wire until the first field of the first section accepts typing, from a cold
+//! cache; fails above the budget.
+
+use anyhow::{Context, Result, ensure};
+use opencall_tests::{Backend, Browser, Role, edition, network, wait};
+use serde_json::json;
+
+/// The most bytes there may be.
+const BUDGET: u64 = 200_000;
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let programme = edition::sample()?;
+    let first = programme["steps"][0]["id"].as_str().context("the programme has no step")?;
+    let backend = Backend::start().await?;
+    let browser = Browser::start().await?;
+    let page = browser.page()?;
+    page.cdp(
+        "Page.addScriptToEvaluateOnNewDocument",
+        json!({"source": include_str!("../probe.js")}),
+    )
+    .await?;
+    page.open(&backend.address(&format!("/{}/apply/{first}", edition::ID))).await?;
+    let typed = wait::until("the first field", wait::PATIENCE, async || {
+        let moment = page
+            .script("return window.__probe && __probe.input > 0 ? performance.timeOrigin + __probe.input : null")
+            .await?;
+        Ok(moment.as_f64())
+    })
+    .await?;
+    let label = programme["steps"][0]["fields"][0]["label"]["en"]
+        .as_str()
+        .context("the first field has no label")?;
+    page.focus(Role::Textbox, label).await?;
+    page.type_keys("a").await?;
+    wait::until("the first field accepts typing", wait::PATIENCE, async || {
+        Ok((page.find(Role::Textbox, label).await?.value == "a").then_some(()))
+    })
+    .await?;
+    let mut total = 0;
+    println!("{:>9}  {:<6} fetched before the first field accepted typing", "bytes", "as");
+    for one in network::fetched(&page)
+        .await?
+        .iter()
+        .filter(|one| one.began <= typed && one.address.starts_with("http"))
+    {
+        total += one.bytes;
+        let encoding = if one.encoding.is_empty() { "-" } else { &one.encoding };
+        println!(
+            "{:>9}  {encoding:<6} {}",
+            one.bytes,
+            one.address.strip_prefix(&backend.origin()).unwrap_or(&one.address)
+        );
+    }
+    println!("{total:>9}  in all; the budget is {BUDGET}");
+    ensure!(total > 0, "nothing was measured");
+    ensure!(total <= BUDGET, "{} bytes above the budget", total - BUDGET);
+    Ok(())
+}

@@ -1,0 +1,51 @@
+// Put into every page before its own scripts: notes when what happened, for the benches to read.
+(() => {
+  const m = window.__probe = { keys: [], long: 0 };
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (entry.name === "first-contentful-paint") m.painted = entry.startTime;
+  }).observe({ type: "paint", buffered: true });
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) m.long += Math.max(0, entry.duration - 50);
+  }).observe({ type: "longtask", buffered: true });
+
+  // Wasm's own memory is no part of the JavaScript heap.
+  for (const name of ["instantiate", "instantiateStreaming"]) {
+    const original = WebAssembly[name];
+    WebAssembly[name] = async (...given) => {
+      const made = await original.apply(WebAssembly, given);
+      m.memory = (made.instance || made).exports.memory;
+      return made;
+    };
+  }
+
+  // The first field that can be typed into: noted in the frame that shows it.
+  const field = () => [...document.querySelectorAll("main input, main textarea")]
+    .find((one) => !one.disabled && !one.readOnly && !["hidden", "file", "radio", "checkbox"].includes(one.type) && one.getClientRects().length > 0);
+  const watch = new MutationObserver(() => {
+    if (!m.input && field()) {
+      m.input = -1;
+      requestAnimationFrame(() => { m.input = performance.now(); watch.disconnect(); });
+    }
+  });
+  watch.observe(document, { childList: true, subtree: true, attributes: true });
+
+  // After a frame is drawn, the message comes before the next one.
+  const afterFrame = (then) => requestAnimationFrame(() => {
+    const channel = new MessageChannel();
+    channel.port1.onmessage = then;
+    channel.port2.postMessage(0);
+  });
+  document.addEventListener("keydown", (event) => {
+    const began = event.timeStamp;
+    afterFrame(() => m.keys.push(performance.now() - began));
+  }, true);
+
+  // From a click to the frame with another main heading.
+  const heading = () => { const one = [...document.querySelectorAll("h1")].find((h) => h.getClientRects().length > 0); return one ? one.textContent : ""; };
+  document.addEventListener("click", (event) => {
+    const began = event.timeStamp, before = heading();
+    m.step = null;
+    const look = () => { const now = heading(); if (now && now !== before) m.step = performance.now() - began; else requestAnimationFrame(look); };
+    afterFrame(look);
+  }, true);
+})();
