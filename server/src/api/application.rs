@@ -1,0 +1,172 @@
+//! `/api/v1/application`: reading, saving, exporting and erasing what belongs to a token.
+
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use opencall_core::Status;
+use opencall_core::contract::{Event, Export, Saved};
+use serde_json::{Map, Value};
+
+use super::extract::{self, Bearer, IfMatch};
+use super::problem::Failure;
+use super::reply::Reply;
+use super::view;
+use crate::App;
+use crate::store::applications::{self, Record};
+use crate::store::{Tx, events, submissions};
+use crate::token::TokenHash;
+
+/// The most bytes of an application's answers, as JSON.
+pub const ANSWERS_LIMIT: usize = 512 * 1024;
+/// The deepest nesting of answers. A form needs three levels; a browser's parser takes 128.
+const DEPTH_LIMIT: usize = 32;
+
+/// The application that a token stands for.
+///
+/// # Errors
+/// 401.
+pub async fn find(app: &App, token: &TokenHash) -> Result<Record, Failure> {
+    applications::find(app.store.pool(), token)
+        .await?
+        .ok_or_else(Failure::unknown_token)
+}
+
+/// The same within a transaction.
+///
+/// # Errors
+/// 401.
+pub async fn find_locked(tx: &mut Tx, token: &TokenHash) -> Result<Record, Failure> {
+    applications::find_locked(tx, token).await?.ok_or_else(Failure::unknown_token)
+}
+
+/// `GET`: everything about it.
+///
+/// # Errors
+/// 401.
+pub async fn read(State(app): State<App>, Bearer(token): Bearer) -> Result<Reply, Failure> {
+    let record = find(&app, &token).await?;
+    Ok(Reply::json(StatusCode::OK, &view::of(&app.store, &record).await?)?.version(record.version))
+}
+
+/// `PATCH`: applies a merge patch (RFC 7396) to the answers.
+///
+/// # Errors
+/// 428 and 412 for `If-Match`, 403 when the call is not open, 409 when the status does not allow it,
+/// 413 when the answers would grow too large, 400 and 415 for what is no merge patch.
+pub async fn save(State(app): State<App>, Bearer(token): Bearer, request: Request) -> Result<Reply, Failure> {
+    let (parts, body) = request.into_parts();
+    extract::media_type(&parts.headers, &["application/merge-patch+json"])?;
+    let if_match = IfMatch::from_headers(&parts.headers)?;
+    let body = extract::bytes(body).await?;
+    let patch: Map<String, Value> = extract::json(&body)?;
+    check_shape(&patch)?;
+
+    let mut tx = app.store.begin().await?;
+    let mut record = find_locked(&mut tx, &token).await?;
+    let entry = app.programmes.get(&record.programme).ok_or_else(gone)?;
+    let now = app.clock.now();
+    view::must_be_open(&entry, record.extension, now)?;
+    view::must_be_able_to_become(&record, Status::Submitted)?;
+    if_match.check(record.version)?;
+    let before = record.answers.clone();
+    record.answers.merge(patch);
+    if record.answers != before {
+        let text = applications::text(&record.answers)?;
+        check_size(&text)?;
+        record.version += 1;
+        applications::save(&mut tx, &record.id, record.version, &text, now).await?;
+        tx.commit().await?;
+    }
+    Ok(Reply::json(
+        StatusCode::OK,
+        &Saved {
+            version: record.version,
+            saved_at: now,
+        },
+    )?
+    .version(record.version))
+}
+
+/// `DELETE`: erases every row and every file. Nothing is left to bring back.
+///
+/// # Errors
+/// 401.
+pub async fn erase(State(app): State<App>, Bearer(token): Bearer) -> Result<StatusCode, Failure> {
+    let mut tx = app.store.begin().await?;
+    let record = find_locked(&mut tx, &token).await?;
+    applications::erase(&mut tx, &record.id, &token).await?;
+    tx.commit().await?;
+    // A crash from here on leaves bytes without a row, which the next sweep deletes.
+    if let Err(error) = app.store.delete_all_bytes(&record.id).await {
+        tracing::error!(%error, "files of an erased application wait for the next sweep");
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `GET …/export`: everything that is held, as a file to keep.
+///
+/// # Errors
+/// 401.
+pub async fn export(State(app): State<App>, Bearer(token): Bearer) -> Result<Response, Failure> {
+    let record = find(&app, &token).await?;
+    let submitted = submissions::last(app.store.pool(), &record.id).await?;
+    let export = Export {
+        application: view::of(&app.store, &record).await?,
+        submitted: submitted.and_then(|submitted| serde_json::from_str(&submitted.canonical).ok()),
+        timeline: events::all(app.store.pool(), &record.id).await?,
+    };
+    let disposition = format!("attachment; filename=\"application-{}.json\"", record.reference);
+    let headers: [(HeaderName, String); 1] = [(header::CONTENT_DISPOSITION, disposition)];
+    Ok((headers, Json(export)).into_response())
+}
+
+/// `GET …/timeline`: what happened to it.
+///
+/// # Errors
+/// 401.
+pub async fn timeline(State(app): State<App>, Bearer(token): Bearer) -> Result<Json<Vec<Event>>, Failure> {
+    let record = find(&app, &token).await?;
+    Ok(Json(events::all(app.store.pool(), &record.id).await?))
+}
+
+/// Refuses answers nested deeper than any form has them.
+///
+/// # Errors
+/// 400.
+pub fn check_shape(answers: &Map<String, Value>) -> Result<(), Failure> {
+    fn depth(value: &Value) -> usize {
+        match value {
+            Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
+            Value::Object(members) => 1 + members.values().map(depth).max().unwrap_or(0),
+            _ => 0,
+        }
+    }
+    if answers.values().map(depth).max().unwrap_or(0) > DEPTH_LIMIT {
+        return Err(Failure::malformed(format!("The answers are nested more than {DEPTH_LIMIT} deep.")));
+    }
+    Ok(())
+}
+
+/// Refuses answers that would grow too large; what is stored stays.
+///
+/// # Errors
+/// 413.
+pub fn check_size(text: &str) -> Result<(), Failure> {
+    if text.len() > ANSWERS_LIMIT {
+        return Err(Failure::too_large(format!(
+            "All answers together may have {ANSWERS_LIMIT} bytes. Nothing was changed."
+        )));
+    }
+    Ok(())
+}
+
+/// The programme of an application is served no longer.
+pub fn gone() -> Failure {
+    Failure::not_found().detail("The programme is no longer served. What you wrote is kept.")
+}
+
+/// Keys and preconditions as parts of a fingerprint.
+pub fn if_match_text(headers: &HeaderMap) -> &[u8] {
+    headers.get(header::IF_MATCH).map_or(b"", |value| value.as_bytes())
+}

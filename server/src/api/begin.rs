@@ -1,0 +1,96 @@
+//! `POST /api/v1/programmes/{programme}/applications`: begins a draft.
+
+use axum::extract::{Path, Request, State};
+use axum::http::StatusCode;
+use opencall_core::Status;
+use opencall_core::contract::{Begin, EventKind, problem_type};
+
+use super::application::{check_shape, check_size};
+use super::extract::{self, Bearer, Client};
+use super::problem::Failure;
+use super::reply::Reply;
+use super::view;
+use crate::App;
+use crate::store::applications::{self, Record};
+use crate::store::events;
+use crate::token::{random_id, random_reference};
+
+/// Begins a draft for a token that the app has made; gives the one there is when the token is known.
+///
+/// # Errors
+/// 404 without such a programme, 403 when it is not open, 409 when the token belongs to another programme.
+pub async fn begin(
+    State(app): State<App>,
+    Path(programme): Path<String>,
+    Bearer(token): Bearer,
+    request: Request,
+) -> Result<Reply, Failure> {
+    let (parts, body) = request.into_parts();
+    app.limits.address(Client::of(&parts, app.trust_forwarded_for).0)?;
+    let entry = app.programmes.get(&programme).ok_or_else(Failure::not_found)?;
+    let key = extract::idempotency_key(&parts.headers)?;
+    extract::media_type(&parts.headers, &["application/json"])?;
+    let body = extract::bytes(body).await?;
+    let begin: Begin = extract::json(&body)?;
+    check_shape(&begin.answers.0)?;
+    check_size(&applications::text(&begin.answers)?)?;
+    let claim = app.running.claim(&token, key, &[b"begin", programme.as_bytes(), &body])?;
+
+    let mut tx = app.store.begin().await?;
+    if let Some(reply) = claim.stored(&mut tx).await? {
+        return Ok(reply);
+    }
+    if let Some(record) = applications::find_locked(&mut tx, &token).await? {
+        if record.programme != programme {
+            return Err(Failure::new(
+                StatusCode::CONFLICT,
+                problem_type::ILLEGAL_MOVE,
+                "The link belongs to an application elsewhere",
+            )
+            .more("programme", record.programme));
+        }
+        return existing(&app, tx, &record).await;
+    }
+    let now = app.clock.now();
+    view::must_be_open(&entry, None, now)?;
+    let mut record = Record {
+        id: random_id(),
+        programme,
+        reference: random_reference(),
+        status: Status::Draft,
+        version: 1,
+        answers: begin.answers,
+        locale: begin.locale,
+        partner: begin.partner.filter(|partner| is_partner(partner)),
+        extension: None,
+        created_at: now,
+        updated_at: now,
+    };
+    // The insert gives way when the token has come meanwhile (another process), or when the reference is taken.
+    while !applications::insert(&mut tx, &token, &record).await? {
+        if let Some(record) = applications::find_locked(&mut tx, &token).await? {
+            return existing(&app, tx, &record).await;
+        }
+        record.reference = random_reference();
+    }
+    events::add(&mut tx, &record.id, now, EventKind::Begun).await?;
+    let view = view::within(&mut tx, &app.store, &record).await?;
+    let mut reply = Reply::json(StatusCode::CREATED, &view)?.version(record.version);
+    reply.location = Some(String::from("/api/v1/application"));
+    claim.keep(&mut tx, &reply, now).await?;
+    tx.commit().await?;
+    Ok(reply)
+}
+
+async fn existing(app: &App, mut tx: crate::store::Tx, record: &Record) -> Result<Reply, Failure> {
+    let view = view::within(&mut tx, &app.store, record).await?;
+    Ok(Reply::json(StatusCode::OK, &view)?.version(record.version))
+}
+
+/// What `?partner=` may carry; anything else is somebody's joke and is left out.
+fn is_partner(text: &str) -> bool {
+    (1..=64).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+}

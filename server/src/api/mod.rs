@@ -1,0 +1,82 @@
+//! The contract under `/api/v1`: JSON, problem details for every error, times in RFC 3339 UTC.
+//!
+//! - [`clock`], [`programmes`]: for anyone.
+//! - [`begin`], [`application`], [`submit`], [`files`]: for whoever holds the token.
+//! - [`health`]: for whoever runs the server.
+//! - [`extract`], [`view`], [`reply`], [`problem`]: what they share.
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post};
+
+use crate::App;
+use crate::token::TokenHash;
+use problem::Failure;
+
+pub mod application;
+pub mod begin;
+pub mod clock;
+pub mod extract;
+pub mod files;
+pub mod health;
+pub mod problem;
+pub mod programmes;
+pub mod reply;
+pub mod submit;
+pub mod view;
+
+/// The routes of the API.
+pub fn router(state: &App) -> Router<App> {
+    let v1 = Router::new()
+        .route("/clock", get(clock::read))
+        .route("/programmes", get(programmes::list))
+        .route("/programmes/{programme}", get(programmes::read))
+        .route("/programmes/{programme}/applications", post(begin::begin))
+        .route(
+            "/application",
+            get(application::read).patch(application::save).delete(application::erase),
+        )
+        .route("/application/submit", post(submit::submit))
+        .route("/application/withdraw", post(submit::withdraw))
+        .route("/application/export", get(application::export))
+        .route("/application/timeline", get(application::timeline))
+        .route("/application/files", post(files::create).options(files::options))
+        .route(
+            "/application/files/{file}",
+            get(files::download).head(files::offset).patch(files::append).delete(files::remove),
+        )
+        .fallback(async || Failure::not_found())
+        .method_not_allowed_fallback(async || Failure::plain(StatusCode::METHOD_NOT_ALLOWED))
+        .layer(DefaultBodyLimit::disable())
+        .layer(middleware::from_fn_with_state(state.clone(), guard));
+    Router::new()
+        .nest("/api/v1", v1)
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+}
+
+/// Counts requests, and keeps replies out of caches.
+async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let client = extract::Client::of(&parts, app.trust_forwarded_for);
+    let token = TokenHash::from_headers(&parts.headers);
+    let refused = token.and_then(|token| app.limits.application(&token).err());
+    let mut response = match refused {
+        Some(refused) => refused.into_response(),
+        None => next.run(Request::from_parts(parts, body)).await,
+    };
+    // Whoever guesses at tokens soon has to wait, and is no longer told whether a guess was right.
+    if response.status() == StatusCode::UNAUTHORIZED
+        && let Err(refused) = app.limits.address(client.0)
+    {
+        response = refused.into_response();
+    }
+    response
+        .headers_mut()
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+    response
+}

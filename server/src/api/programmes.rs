@@ -1,0 +1,64 @@
+//! `GET /api/v1/programmes`: the calls and their documents.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use opencall_core::{Localised, Phase, phase};
+use serde::Serialize;
+
+use super::problem::Failure;
+use crate::App;
+use crate::assets::Encoding;
+
+/// A call in the list of calls.
+#[derive(Debug, Serialize)]
+pub struct Listed {
+    id: String,
+    title: Localised,
+    phase: Phase,
+}
+
+/// Every call, with where it stands now.
+pub async fn list(State(app): State<App>) -> Json<Vec<Listed>> {
+    let now = app.clock.now();
+    let listed = app.programmes.all().into_iter().map(|entry| Listed {
+        id: entry.programme.id.clone(),
+        title: entry.programme.title.clone(),
+        phase: phase(&entry.programme.schedule, None, now),
+    });
+    Json(listed.collect())
+}
+
+/// The document of a call. Weak `ETag`, because the bytes differ with the encoding.
+///
+/// # Errors
+/// 404.
+pub async fn read(State(app): State<App>, Path(id): Path<String>, headers: HeaderMap) -> Result<Response, Failure> {
+    let entry = app.programmes.get(&id).ok_or_else(Failure::not_found)?;
+    let etag = format!("W/\"{}\"", &entry.digest[..16]);
+    let common = [
+        (header::ETAG, etag.clone()),
+        (header::CACHE_CONTROL, String::from("no-cache")),
+        (header::VARY, String::from("Accept-Encoding")),
+    ];
+    if crate::assets::none_match(&headers, &etag) {
+        return Ok((StatusCode::NOT_MODIFIED, common).into_response());
+    }
+    let (encoding, body) = choose(&headers, &entry.json, &entry.brotli, &entry.gzip);
+    let mut response = (common, [(header::CONTENT_TYPE, "application/json")], body).into_response();
+    encoding.mark(response.headers_mut());
+    Ok(response)
+}
+
+/// The smallest of the forms that the client takes.
+fn choose(headers: &HeaderMap, plain: &Bytes, brotli: &Bytes, gzip: &Bytes) -> (Encoding, Bytes) {
+    Encoding::choose(headers, |encoding| match encoding {
+        Encoding::Brotli if !brotli.is_empty() => Some(brotli.clone()),
+        Encoding::Gzip if !gzip.is_empty() => Some(gzip.clone()),
+        Encoding::Identity => Some(plain.clone()),
+        _ => None,
+    })
+    .unwrap_or((Encoding::Identity, plain.clone()))
+}

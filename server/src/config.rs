@@ -1,0 +1,143 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use opencall_core::Locale;
+
+/// What `--help` says at its end.
+const MORE: &str = "\
+What is kept:
+  DATA/opencall.db   applications, submissions, what happened to them (SQLite; not used with DATABASE_URL)
+  DATA/files/        uploads, one folder an application
+  Back up both together: `sqlite3 DATA/opencall.db \".backup copy.db\"` while the server runs, then DATA/files.
+
+Looking in:
+  sqlite3 DATA/opencall.db 'SELECT reference, programme, status, version FROM applications'
+
+Environment:
+  DATABASE_URL       postgres://user:password@host/database for PostgreSQL; sqlite://PATH?mode=rwc for another file.
+                     Tables are made and brought up to date at the start. Several processes may share one PostgreSQL
+                     and one DATA folder; behind a load balancer, keep one client's uploads on one process.
+  RUST_LOG           what is logged, such as `info` or `opencall_server=debug`. Logs name no person: no tokens,
+                     answers, addresses or query strings.
+
+Addresses:
+  /                  the app; /PROGRAMME is a call; /staff the staff's pages
+  /api/v1            the contract, described in docs/backend.md
+  /healthz, /readyz  200 while the process answers; 200 while the database answers too, else 503
+
+Signals:
+  SIGTERM, SIGINT    no new connections; requests under way have 10 s to end; then the database is closed.
+  Nothing is acknowledged before it is on disk, so SIGKILL loses nothing that was acknowledged.
+
+TLS: put a proxy in front, pass --https so that browsers are told to stay with https, and --trust-forwarded-for if the
+proxy sets X-Forwarded-For. Programme documents are read again within 2 s of a change; one with faults is refused, every
+fault is logged with its path, and the version before it stays.";
+
+/// Opencall's reference backend: serves the built app, the programmes, and the contract that the app speaks.
+#[derive(Debug, Parser)]
+#[command(name = "opencall-server", version, args_conflicts_with_subcommands = true, after_long_help = MORE, max_term_width = 110)]
+pub struct Cli {
+    /// What to do; `serve` when nothing is said.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// How to serve.
+    #[command(flatten)]
+    pub serve: Serve,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serves the app and the contract (the default).
+    #[command(after_long_help = MORE)]
+    Serve(Serve),
+    /// Checks a programme document: prints every fault with its path, and fails if there is one.
+    Check {
+        /// The document.
+        file: PathBuf,
+    },
+    /// Writes a call into index.html, for a host that serves files only; prints the page.
+    Shell {
+        /// The folder of the built app.
+        #[arg(long, value_name = "DIR", default_value = "dist")]
+        dist: PathBuf,
+        /// The language.
+        #[arg(long, value_name = "LANG", default_value = "en", value_parser = locale)]
+        lang: Locale,
+        /// The programme document.
+        file: PathBuf,
+    },
+}
+
+/// How to serve.
+#[derive(Clone, Debug, Args)]
+pub struct Serve {
+    /// Where to listen. Port 0 takes a free one; the line "listening on" says which.
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// The folder for the database and the uploads; made when it is missing.
+    #[arg(long, value_name = "DIR", default_value = "data")]
+    pub data: PathBuf,
+    /// The folder of the built app (`cargo xtask dist`).
+    #[arg(long, value_name = "DIR", default_value = "dist")]
+    pub dist: PathBuf,
+    /// A programme document, or a folder of them; may be given several times [default: DIST/programmes].
+    #[arg(long, value_name = "DIR_OR_FILE")]
+    pub programmes: Vec<PathBuf>,
+    /// The database, when it is not DATA/opencall.db; see below.
+    #[arg(long, value_name = "URL", env = "DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+    /// How log lines are written.
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = LogFormat::Text)]
+    pub log_format: LogFormat,
+    /// Requests a minute for one application; beginning one, and guessing at links, a tenth of it for one address. 0 for no limit.
+    #[arg(long, value_name = "PER_MINUTE", default_value_t = 600)]
+    pub rate_limit: u32,
+    /// Takes the last address in X-Forwarded-For for the client's. Only behind a proxy that sets it.
+    #[arg(long)]
+    pub trust_forwarded_for: bool,
+    /// The site is reached over https: tells browsers never to use http for it (HSTS).
+    #[arg(long)]
+    pub https: bool,
+    /// For tests only: takes the time from this file, an RFC 3339 time or an offset in milliseconds such as `+3600000`.
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub clock_file: Option<PathBuf>,
+}
+
+impl Serve {
+    /// Where programme documents are looked for.
+    pub fn programme_sources(&self) -> Vec<PathBuf> {
+        if self.programmes.is_empty() {
+            vec![self.dist.join("programmes")]
+        } else {
+            self.programmes.clone()
+        }
+    }
+}
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line, for machines.
+    Json,
+}
+
+fn locale(tag: &str) -> Result<Locale, String> {
+    Locale::from_tag(tag).ok_or_else(|| String::from("en or fr"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_holds_together() {
+        Cli::command().debug_assert();
+    }
+}

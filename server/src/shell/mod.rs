@@ -1,0 +1,251 @@
+//! The call, written into the page before any script runs: it can be read while the app is still on its way,
+//! and where it never arrives.
+//!
+//! `index.html` has two places to fill: `<!--head-->…<!--/head-->` and `<!--call-->…<!--/call-->`. The markup is that
+//! of `style/call.css` and of the app's own call page, so that nothing moves when the app takes over.
+//!
+//! - [`page`]: the call in HTML.
+//! - [`words`]: its few words and dates, in each language.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use opencall_core::{Locale, Phase, Timestamp, phase};
+use sha2::{Digest as _, Sha256};
+
+use crate::App;
+use crate::assets::{Asset, Encoding, none_match};
+use crate::programmes::{Entry, compress};
+use crate::token::hex;
+
+pub mod page;
+pub mod words;
+
+/// How many rendered shells are kept.
+const KEPT: usize = 256;
+
+/// The rendered shells, by what they were rendered from.
+#[derive(Debug, Default)]
+pub struct Shells(RwLock<HashMap<String, Arc<Shell>>>);
+
+/// A shell ready to be sent.
+#[derive(Debug)]
+struct Shell {
+    etag: String,
+    html: Bytes,
+    brotli: Bytes,
+    gzip: Bytes,
+}
+
+/// What an address of the app shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Page {
+    /// The call.
+    Call,
+    /// A page that belongs to the applicant: the shell shows only which call it is of.
+    Inner,
+}
+
+/// Serves the shell for an address of the app: 404 where the app has no such page, so that searchers and monitors know.
+pub async fn serve(app: &App, path: &str, query: &str, headers: &HeaderMap) -> Response {
+    let is_staff = path == "staff.html" || path == "staff" || path.starts_with("staff/");
+    let template = app.assets.read(if is_staff { "staff.html" } else { "index.html" }).await;
+    let Some(template) = template else {
+        return (
+            StatusCode::NOT_FOUND,
+            "The app has not been built. Run `cargo xtask dist`, and say where it is with --dist.\n",
+        )
+            .into_response();
+    };
+    if is_staff {
+        return send(&plain(&template), StatusCode::OK, headers);
+    }
+    let default = default_programme(app).await;
+    let (programme, page) = route(path, default.as_deref());
+    let entry = programme.and_then(|id| app.programmes.get(&id));
+    let (Some(entry), Some(page)) = (entry, page) else {
+        return send(&plain(&template), StatusCode::NOT_FOUND, headers);
+    };
+    let locale = language(&entry.programme.locales, query, headers);
+    let shell = app.shells.get(&template, &entry, page, locale, app.clock.now());
+    send(&shell, StatusCode::OK, headers)
+}
+
+impl Shells {
+    fn get(&self, template: &Asset, entry: &Entry, page: Page, locale: Locale, now: Timestamp) -> Arc<Shell> {
+        let phase = phase(&entry.programme.schedule, None, now);
+        // The last hour reads as open: only the app counts down.
+        let standing = match phase {
+            Phase::NotYetOpen { .. } => 0,
+            Phase::Open { .. } | Phase::LastHour { .. } => 1,
+            Phase::Grace { .. } | Phase::Closed { .. } => 2,
+        };
+        let key = format!("{} {} {page:?} {} {standing}", template.hash, entry.digest, locale.tag());
+        if let Some(shell) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return shell.clone();
+        }
+        let template = String::from_utf8_lossy(&template.bytes);
+        let shell = Arc::new(Shell::new(render(&template, entry, page, locale, phase)));
+        let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= KEPT {
+            kept.clear();
+        }
+        kept.insert(key, shell.clone());
+        shell
+    }
+}
+
+impl Shell {
+    fn new(html: String) -> Self {
+        let (brotli, gzip) = compress(html.as_bytes());
+        let etag = format!("W/\"{}\"", hex(&Sha256::digest(&html)[..8]));
+        Self {
+            etag,
+            html: html.into(),
+            brotli,
+            gzip,
+        }
+    }
+}
+
+/// Fills a template with a call. `phase` is where the call stands.
+pub fn render(template: &str, entry: &Entry, page: Page, locale: Locale, phase: Phase) -> String {
+    let programme = &entry.programme;
+    let body = match page {
+        Page::Call => page::call(programme, locale, phase),
+        Page::Inner => page::inner(programme, locale, phase),
+    };
+    let html = between(template, "<!--head-->", "<!--/head-->", &page::head(programme, locale));
+    let html = between(&html, "<!--call-->", "<!--/call-->", &body);
+    html.replacen("<html lang=\"en\">", &format!("<html lang=\"{}\">", locale.tag()), 1)
+}
+
+/// Replaces what stands between two markers, which go too; a template without them stays as it is.
+fn between(template: &str, open: &str, close: &str, filling: &str) -> String {
+    let place = template
+        .split_once(open)
+        .and_then(|(before, rest)| Some((before, rest.split_once(close)?.1)));
+    match place {
+        Some((before, after)) => [before, filling, after].concat(),
+        None => String::from(template),
+    }
+}
+
+fn plain(template: &Asset) -> Shell {
+    Shell {
+        etag: format!("W/\"{}\"", template.hash),
+        html: template.bytes.clone(),
+        brotli: Bytes::new(),
+        gzip: Bytes::new(),
+    }
+}
+
+fn send(shell: &Shell, status: StatusCode, headers: &HeaderMap) -> Response {
+    let mut encoding = Encoding::Identity;
+    let mut response = if status == StatusCode::OK && none_match(headers, &shell.etag) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        let form = Encoding::choose(headers, |encoding| match encoding {
+            Encoding::Brotli if !shell.brotli.is_empty() => Some(&shell.brotli),
+            Encoding::Gzip if !shell.gzip.is_empty() => Some(&shell.gzip),
+            Encoding::Identity => Some(&shell.html),
+            _ => None,
+        });
+        let (chosen, body) = form.unwrap_or((Encoding::Identity, &shell.html));
+        encoding = chosen;
+        (status, Body::from(body.clone())).into_response()
+    };
+    let answer = response.headers_mut();
+    encoding.mark(answer);
+    answer.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    answer.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    answer.insert(header::VARY, HeaderValue::from_static("Accept-Language, Accept-Encoding"));
+    if let Ok(etag) = HeaderValue::from_str(&shell.etag) {
+        answer.insert(header::ETAG, etag);
+    }
+    response
+}
+
+/// The programme that `/` shows: the one in the app's `config.json`, else the first.
+async fn default_programme(app: &App) -> Option<String> {
+    let configured = match app.assets.read("config.json").await {
+        Some(config) => {
+            let config: Option<serde_json::Value> = serde_json::from_slice(&config.bytes).ok();
+            config.and_then(|config| Some(String::from(config.get("programme")?.as_str()?)))
+        }
+        None => None,
+    };
+    configured.or_else(|| app.programmes.all().first().map(|entry| entry.programme.id.clone()))
+}
+
+/// Which programme and page a path means; as the app's own router reads it.
+fn route(path: &str, default: Option<&str>) -> (Option<String>, Option<Page>) {
+    if path.is_empty() || path == "index.html" {
+        return (default.map(String::from), Some(Page::Call));
+    }
+    let parts: Vec<&str> = path.split('/').collect();
+    let page = match parts[1..] {
+        [] => Some(Page::Call),
+        ["eligibility" | "apply" | "check" | "status" | "draft"] | ["apply", _] => Some(Page::Inner),
+        _ => None,
+    };
+    (Some(String::from(parts[0])), page)
+}
+
+/// The language: of `?lang=`, else the best of `Accept-Language` (RFC 9110, section 12.5.4), else the programme's first.
+fn language(offered: &[Locale], query: &str, headers: &HeaderMap) -> Locale {
+    let offers = |locale: &Locale| offered.contains(locale);
+    let asked = query.split('&').find_map(|pair| Locale::from_tag(pair.strip_prefix("lang=")?));
+    let accepted = || {
+        let text = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
+        let mut best: Option<(f32, Locale)> = None;
+        for item in text.split(',') {
+            let (tag, quality) = item.split_once(";q=").unwrap_or((item, "1"));
+            let quality: f32 = quality.trim().parse().unwrap_or(0.0);
+            if let Some(locale) = Locale::from_tag(tag.trim()).filter(offers)
+                && quality > best.map_or(0.0, |(most, _)| most)
+            {
+                best = Some((quality, locale));
+            }
+        }
+        best.map(|(_, locale)| locale)
+    };
+    asked
+        .filter(offers)
+        .or_else(accepted)
+        .or_else(|| offered.first().copied())
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn the_language_is_what_the_reader_prefers_of_what_there_is() {
+        let both = [Locale::En, Locale::Fr];
+        let with = |accept: &str, query: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT_LANGUAGE, accept.parse().unwrap());
+            language(&both, query, &headers)
+        };
+        assert_eq!(with("fr-CA,fr;q=0.9,en;q=0.8", ""), Locale::Fr);
+        assert_eq!(with("de,en;q=0.5,fr;q=0.7", ""), Locale::Fr);
+        assert_eq!(with("de", ""), Locale::En);
+        assert_eq!(with("fr", "partner=x&lang=en"), Locale::En);
+        assert_eq!(language(&[Locale::Fr], "lang=en", &HeaderMap::new()), Locale::Fr);
+    }
+
+    #[test]
+    fn addresses_are_read_as_the_app_reads_them() {
+        assert_eq!(route("", Some("a")), (Some(String::from("a")), Some(Page::Call)));
+        assert_eq!(route("b", Some("a")), (Some(String::from("b")), Some(Page::Call)));
+        assert_eq!(route("b/apply/company", None).1, Some(Page::Inner));
+        assert_eq!(route("b/apply/company/x", None).1, None);
+        assert_eq!(route("b/elsewhere", None).1, None);
+    }
+}

@@ -1,0 +1,211 @@
+//! The call in HTML. Every text of a programme is escaped.
+
+use opencall_core::programme::{Programme, Titled};
+use opencall_core::{Locale, Localised, Phase};
+
+use super::words::{day, moment, words};
+
+/// What belongs into `<head>`: title, description, and a head start for the document that the app asks for first.
+pub fn head(programme: &Programme, locale: Locale) -> String {
+    let mut html = Html::default();
+    html.raw("<title>")
+        .text(programme.title.get(locale))
+        .raw("</title>\n<meta name=\"description\" content=\"");
+    html.text(programme.summary.get(locale))
+        .raw("\">\n<link rel=\"preload\" as=\"fetch\" href=\"/api/v1/programmes/");
+    html.text(&programme.id).raw("\" crossorigin>");
+    html.0
+}
+
+/// The call page.
+pub fn call(programme: &Programme, locale: Locale, phase: Phase) -> String {
+    let words = words(locale);
+    let mut html = Html::default();
+    html.raw("<article class=\"call\"><header class=\"call-head\">");
+    html.element("p", "call-place", programme.place.get(locale));
+    html.element("h1", "call-title", programme.title.get(locale));
+    html.element("p", "call-summary", programme.summary.get(locale));
+    html.raw("<p class=\"call-by\">").text(words.by).raw(" ");
+    for (index, organiser) in programme.organisers.iter().enumerate() {
+        if index > 0 {
+            let last = index + 1 == programme.organisers.len();
+            html.raw(if last { " " } else { ", " });
+            if last {
+                html.text(words.and).raw(" ");
+            }
+        }
+        html.link("", &organiser.url, &organiser.name);
+    }
+    html.raw("</p><div class=\"call-deadline\">");
+    let (state, at) = match phase {
+        Phase::NotYetOpen { opens } => (words.opens, opens),
+        Phase::Open { .. } | Phase::LastHour { .. } => (words.open, programme.schedule.deadline),
+        Phase::Grace { .. } | Phase::Closed { .. } => (words.closed, programme.schedule.deadline),
+    };
+    html.element("p", "call-left", state);
+    html.raw("<p class=\"call-when\"><time datetime=\"")
+        .text(&at.to_string())
+        .raw("\">");
+    html.text(&moment(at, &programme.schedule.zone, locale)).raw("</time></p></div>");
+    let way_on = match phase {
+        Phase::NotYetOpen { .. } => Some(("apply", words.read)),
+        Phase::Open { .. } | Phase::LastHour { .. } => Some(("eligibility", words.start)),
+        Phase::Grace { .. } | Phase::Closed { .. } => None,
+    };
+    if let Some((page, label)) = way_on {
+        html.raw("<p class=\"call-apply\">")
+            .link("btn big", &format!("/{}/{page}", programme.id), label)
+            .raw("</p>");
+    }
+    html.raw("</header><div class=\"frieze\" aria-hidden=\"true\"></div><div class=\"call-body\">");
+    sections(&mut html, programme, locale);
+    html.raw("</div></article>");
+    html.0
+}
+
+fn sections(html: &mut Html, programme: &Programme, locale: Locale) {
+    let words = words(locale);
+    let call = &programme.call;
+    html.section(words.about, !call.about.is_empty(), |html| html.paragraphs(&call.about, locale));
+    html.section(words.offers, !call.offers.is_empty(), |html| {
+        html.terms("call-offers", &call.offers, locale)
+    });
+    html.section(words.who, !call.who.is_empty(), |html| {
+        html.raw("<ul class=\"call-who\">");
+        for line in &call.who {
+            html.raw("<li>").text(line.get(locale)).raw("</li>");
+        }
+        html.raw("</ul>");
+    });
+    html.section(words.judging, !call.judging.is_empty() || !programme.rubric.is_empty(), |html| {
+        html.paragraphs(&call.judging, locale);
+        html.raw("<dl class=\"call-rubric\">");
+        for criterion in &programme.rubric {
+            html.raw("<div><dt>")
+                .text(criterion.title.get(locale))
+                .raw(" <span class=\"call-weight\">");
+            html.text(&criterion.weight.to_string()).raw("\u{a0}%");
+            html.raw("</span></dt><dd>").text(criterion.text.get(locale)).raw("</dd></div>");
+        }
+        html.raw("</dl>");
+    });
+    html.section(words.dates, !call.dates.is_empty(), |html| {
+        html.raw("<ol class=\"call-dates\">");
+        for date in &call.dates {
+            html.raw("<li><time datetime=\"")
+                .text(&date.on)
+                .raw("\">")
+                .text(&day(&date.on, locale));
+            html.raw("</time><span>").text(date.what.get(locale)).raw("</span></li>");
+        }
+        html.raw("</ol>");
+    });
+    html.section(words.organisers, !programme.organisers.is_empty(), |html| {
+        html.raw("<dl class=\"call-organisers\">");
+        for organiser in &programme.organisers {
+            html.raw("<div><dt>").link("", &organiser.url, &organiser.name).raw("</dt><dd>");
+            html.text(organiser.role.get(locale)).raw("</dd></div>");
+        }
+        html.raw("</dl>");
+    });
+    html.section(words.privacy, !call.privacy.is_empty(), |html| {
+        html.paragraphs(&call.privacy, locale)
+    });
+}
+
+/// The page of an applicant before the app is there: which call, until when, and lines where the page will be.
+pub fn inner(programme: &Programme, locale: Locale, phase: Phase) -> String {
+    let words = words(locale);
+    let (state, at) = match phase {
+        Phase::NotYetOpen { opens } => (words.opens, opens),
+        Phase::Open { .. } | Phase::LastHour { .. } => (words.open, programme.schedule.deadline),
+        Phase::Grace { .. } | Phase::Closed { .. } => (words.closed, programme.schedule.deadline),
+    };
+    let mut html = Html::default();
+    html.element("p", "call-place", programme.title.get(locale));
+    html.raw("<p class=\"call-when\">")
+        .text(state)
+        .raw(" <time datetime=\"")
+        .text(&at.to_string())
+        .raw("\">");
+    html.text(&moment(at, &programme.schedule.zone, locale)).raw("</time></p>");
+    html.raw("<div class=\"waiting\" aria-hidden=\"true\"><div class=\"waiting-line\"></div><div class=\"waiting-line\"></div>");
+    html.raw("<div class=\"waiting-line\"></div></div>");
+    html.0
+}
+
+/// HTML being written. Only [`Html::raw`] lets markup through, and only ever gets this file's own.
+#[derive(Default)]
+struct Html(String);
+
+impl Html {
+    fn raw(&mut self, markup: &'static str) -> &mut Self {
+        self.0.push_str(markup);
+        self
+    }
+
+    /// Text or the value of a quoted attribute.
+    fn text(&mut self, text: &str) -> &mut Self {
+        for character in text.chars() {
+            match character {
+                '&' => self.0.push_str("&amp;"),
+                '<' => self.0.push_str("&lt;"),
+                '>' => self.0.push_str("&gt;"),
+                '"' => self.0.push_str("&quot;"),
+                '\'' => self.0.push_str("&#39;"),
+                _ => self.0.push(character),
+            }
+        }
+        self
+    }
+
+    fn element(&mut self, name: &'static str, class: &'static str, text: &str) -> &mut Self {
+        self.raw("<")
+            .raw(name)
+            .raw(" class=\"")
+            .raw(class)
+            .raw("\">")
+            .text(text)
+            .raw("</")
+            .raw(name)
+            .raw(">")
+    }
+
+    /// A link; an address that is neither http(s) nor our own is only text.
+    fn link(&mut self, class: &'static str, address: &str, text: &str) -> &mut Self {
+        if !(address.starts_with("https://") || address.starts_with("http://") || address.starts_with('/')) {
+            return self.text(text);
+        }
+        self.raw("<a href=\"").text(address).raw("\"");
+        if !class.is_empty() {
+            self.raw(" class=\"").raw(class).raw("\"");
+        }
+        self.raw(">").text(text).raw("</a>")
+    }
+
+    fn section(&mut self, heading: &'static str, there: bool, content: impl FnOnce(&mut Self)) {
+        if there {
+            self.raw("<section class=\"call-section\"><h2>").text(heading).raw("</h2>");
+            content(self);
+            self.raw("</section>");
+        }
+    }
+
+    fn paragraphs(&mut self, texts: &[Localised], locale: Locale) {
+        for text in texts {
+            self.raw("<p>").text(text.get(locale)).raw("</p>");
+        }
+    }
+
+    fn terms(&mut self, class: &'static str, terms: &[Titled], locale: Locale) {
+        self.raw("<dl class=\"").raw(class).raw("\">");
+        for term in terms {
+            self.raw("<div><dt>")
+                .text(term.title.get(locale))
+                .raw("</dt><dd>")
+                .text(term.text.get(locale))
+                .raw("</dd></div>");
+        }
+        self.raw("</dl>");
+    }
+}

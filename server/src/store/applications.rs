@@ -1,0 +1,181 @@
+//! Drafts and where they stand.
+
+use opencall_core::{Answers, Locale, Status, Timestamp};
+use sqlx::any::AnyRow;
+use sqlx::{AnyPool, Row as _};
+
+use super::{Backend, Tx};
+use crate::api::problem::Failure;
+use crate::token::TokenHash;
+
+/// An application as kept.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// Public id.
+    pub id: String,
+    /// The programme's id.
+    pub programme: String,
+    /// A short reference for people.
+    pub reference: String,
+    /// Where it stands.
+    pub status: Status,
+    /// Counts the changes of the answers.
+    pub version: u64,
+    /// The draft's answers.
+    pub answers: Answers,
+    /// The applicant's language.
+    pub locale: Locale,
+    /// The partner whose page led here.
+    pub partner: Option<String>,
+    /// A later deadline granted to this applicant.
+    pub extension: Option<Timestamp>,
+    /// When it was begun.
+    pub created_at: Timestamp,
+    /// When the answers last changed.
+    pub updated_at: Timestamp,
+}
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, programme, reference, status, version, answers, locale, partner, extension, created_at, updated_at ",
+            "FROM applications WHERE token_hash = $1",
+            $rest
+        )
+    };
+}
+
+/// The application that a token stands for.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn find(pool: &AnyPool, token: &TokenHash) -> Result<Option<Record>, Failure> {
+    let row = sqlx::query(select!("")).bind(token.as_str()).fetch_optional(pool).await?;
+    row.map(|row| read(&row)).transpose()
+}
+
+/// The same within a transaction; nobody else changes it until the transaction ends.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn find_locked(tx: &mut Tx, token: &TokenHash) -> Result<Option<Record>, Failure> {
+    // SQLite lets one transaction write at a time, so that its rows are locked already.
+    let sql = match tx.backend {
+        Backend::Sqlite => select!(""),
+        Backend::Postgres => select!(" FOR UPDATE"),
+    };
+    let row = sqlx::query(sql).bind(token.as_str()).fetch_optional(tx.connection()).await?;
+    row.map(|row| read(&row)).transpose()
+}
+
+/// Adds an application. Gives `false`, and adds nothing, when the token or the reference is taken.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn insert(tx: &mut Tx, token: &TokenHash, record: &Record) -> Result<bool, Failure> {
+    let done = sqlx::query(
+        "INSERT INTO applications \
+         (id, programme, token_hash, reference, status, version, answers, locale, partner, extension, created_at, updated_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING",
+    )
+    .bind(record.id.as_str())
+    .bind(record.programme.as_str())
+    .bind(token.as_str())
+    .bind(record.reference.as_str())
+    .bind(record.status.name())
+    .bind(signed(record.version))
+    .bind(text(&record.answers)?)
+    .bind(record.locale.tag())
+    .bind(record.partner.clone())
+    .bind(record.extension.map(Timestamp::millis))
+    .bind(record.created_at.millis())
+    .bind(record.updated_at.millis())
+    .execute(tx.connection())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Stores new answers under a new version.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn save(tx: &mut Tx, id: &str, version: u64, answers: &str, at: Timestamp) -> Result<(), Failure> {
+    sqlx::query("UPDATE applications SET answers = $1, version = $2, updated_at = $3 WHERE id = $4")
+        .bind(answers)
+        .bind(signed(version))
+        .bind(at.millis())
+        .bind(id)
+        .execute(tx.connection())
+        .await?;
+    Ok(())
+}
+
+/// Moves an application to another status. Whether the move is legal is for the caller to ask.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn set_status(tx: &mut Tx, id: &str, status: Status) -> Result<(), Failure> {
+    sqlx::query("UPDATE applications SET status = $1 WHERE id = $2")
+        .bind(status.name())
+        .bind(id)
+        .execute(tx.connection())
+        .await?;
+    Ok(())
+}
+
+/// Erases an application and every row about it, replies kept for repetition included.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn erase(tx: &mut Tx, id: &str, token: &TokenHash) -> Result<(), Failure> {
+    sqlx::query("DELETE FROM idempotency WHERE scope = $1")
+        .bind(token.as_str())
+        .execute(tx.connection())
+        .await?;
+    sqlx::query("DELETE FROM applications WHERE id = $1")
+        .bind(id)
+        .execute(tx.connection())
+        .await?;
+    Ok(())
+}
+
+/// The answers as text for the database and for measuring.
+///
+/// # Errors
+/// Never for answers that came as JSON.
+pub fn text(answers: &Answers) -> Result<String, Failure> {
+    serde_json::to_string(answers).map_err(|_| Failure::internal())
+}
+
+/// Databases know signed integers only; versions and sizes stay far below the difference.
+pub fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// Back from [`signed`].
+pub fn unsigned(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}
+
+fn read(row: &AnyRow) -> Result<Record, Failure> {
+    let damaged = |what: &str| {
+        tracing::error!(what, "a row of applications cannot be read");
+        Failure::internal()
+    };
+    let status: String = row.try_get("status")?;
+    let answers: String = row.try_get("answers")?;
+    let locale: String = row.try_get("locale")?;
+    Ok(Record {
+        id: row.try_get("id")?,
+        programme: row.try_get("programme")?,
+        reference: row.try_get("reference")?,
+        status: Status::from_name(&status).ok_or_else(|| damaged("status"))?,
+        version: unsigned(row.try_get("version")?),
+        answers: serde_json::from_str(&answers).map_err(|_| damaged("answers"))?,
+        locale: Locale::from_tag(&locale).unwrap_or_default(),
+        partner: row.try_get("partner")?,
+        extension: row.try_get::<Option<i64>, _>("extension")?.map(Timestamp::from_millis),
+        created_at: Timestamp::from_millis(row.try_get("created_at")?),
+        updated_at: Timestamp::from_millis(row.try_get("updated_at")?),
+    })
+}

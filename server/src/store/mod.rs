@@ -1,0 +1,215 @@
+//! What is kept: a database through one pool, the same statements on SQLite and on PostgreSQL, and files in a folder.
+//!
+//! - [`migrations`]: brings a database up to date.
+//! - [`applications`]: drafts and where they stand.
+//! - [`submissions`]: what was submitted, as it was.
+//! - [`files`]: rows about uploads; the bytes are [`disk`]'s.
+//! - [`disk`]: bytes of uploads, durable before they are acknowledged.
+//! - [`events`]: what happened to an application.
+//! - [`idempotency`]: replies to what must not happen twice.
+//! - [`sweep`]: takes away what has run out.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::any::AnyPoolOptions;
+use sqlx::{Any, AnyConnection, AnyPool, Transaction};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+use crate::api::problem::Failure;
+
+pub mod applications;
+pub mod disk;
+pub mod events;
+pub mod files;
+pub mod idempotency;
+pub mod migrations;
+pub mod submissions;
+pub mod sweep;
+
+/// How long a write waits for its turn on SQLite, and a connection for the pool.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Which database it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    /// A file on this machine; one process.
+    Sqlite,
+    /// A server; any number of processes.
+    Postgres,
+}
+
+/// The store. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pool: AnyPool,
+    backend: Backend,
+    /// SQLite writes one at a time; waiting here is fair, waiting inside SQLite is not.
+    turn: Arc<Mutex<()>>,
+    files: PathBuf,
+}
+
+/// A writing transaction. Rolled back unless [`Tx::commit`] is called.
+///
+/// The fields are dropped in this order: the transaction ends before the next write may start.
+#[derive(Debug)]
+pub struct Tx {
+    inner: Transaction<'static, Any>,
+    backend: Backend,
+    _turn: Option<OwnedMutexGuard<()>>,
+}
+
+impl Store {
+    /// Opens the database at `url` (or `opencall.db` in `data`), brings it up to date, and makes the folder for files.
+    ///
+    /// # Errors
+    /// When the folder or the database cannot be opened or brought up to date.
+    pub async fn open(data: &Path, url: Option<&str>) -> Result<Self, OpenError> {
+        sqlx::any::install_default_drivers();
+        let files = data.join("files");
+        tokio::fs::create_dir_all(&files)
+            .await
+            .map_err(|error| OpenError::Folder(files.clone(), error))?;
+        let local;
+        let url = match url {
+            Some(url) => url,
+            None => {
+                local = sqlite_url(&data.join("opencall.db"));
+                &local
+            }
+        };
+        let backend = if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            Backend::Postgres
+        } else {
+            Backend::Sqlite
+        };
+        let pool = AnyPoolOptions::new()
+            .max_connections(if backend == Backend::Postgres { 16 } else { 8 })
+            .acquire_timeout(PATIENCE)
+            .after_connect(move |connection, _| Box::pin(set_up(connection, backend)))
+            .connect(url)
+            .await?;
+        migrations::run(&pool).await?;
+        Ok(Self {
+            pool,
+            backend,
+            turn: Arc::default(),
+            files,
+        })
+    }
+
+    /// The pool, for reading.
+    pub fn pool(&self) -> &AnyPool {
+        &self.pool
+    }
+
+    /// Begins a writing transaction.
+    ///
+    /// # Errors
+    /// [`Failure::storage`] when the database is busy for too long or away.
+    pub async fn begin(&self) -> Result<Tx, Failure> {
+        match self.backend {
+            Backend::Sqlite => {
+                let turn = tokio::time::timeout(PATIENCE, self.turn.clone().lock_owned())
+                    .await
+                    .map_err(|_| Failure::storage())?;
+                Ok(Tx {
+                    inner: self.pool.begin_with("BEGIN IMMEDIATE").await?,
+                    backend: self.backend,
+                    _turn: Some(turn),
+                })
+            }
+            Backend::Postgres => Ok(Tx {
+                inner: self.pool.begin().await?,
+                backend: self.backend,
+                _turn: None,
+            }),
+        }
+    }
+
+    /// Whether the database answers.
+    pub async fn is_ready(&self) -> bool {
+        sqlx::query("SELECT 1").execute(&self.pool).await.is_ok()
+    }
+
+    /// Closes every connection, so that SQLite leaves no write-ahead log behind.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+impl Tx {
+    /// The connection, for statements.
+    pub fn connection(&mut self) -> &mut AnyConnection {
+        &mut self.inner
+    }
+
+    /// Makes it durable: on SQLite the log is flushed to disk (`synchronous = FULL`) before this returns.
+    ///
+    /// # Errors
+    /// [`Failure::storage`] when it could not be written; then nothing of it is kept.
+    pub async fn commit(self) -> Result<(), Failure> {
+        self.inner.commit().await?;
+        Ok(())
+    }
+}
+
+/// What every new connection is told.
+async fn set_up(connection: &mut AnyConnection, backend: Backend) -> sqlx::Result<()> {
+    if backend == Backend::Sqlite {
+        for pragma in [
+            "PRAGMA busy_timeout = 5000",
+            "PRAGMA journal_mode = WAL",
+            "PRAGMA synchronous = FULL",
+            "PRAGMA foreign_keys = ON",
+            // Erased answers are overwritten, not only forgotten.
+            "PRAGMA secure_delete = ON",
+        ] {
+            sqlx::query(pragma).execute(&mut *connection).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The URL of an SQLite file, made when it is missing.
+fn sqlite_url(path: &Path) -> String {
+    use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+    const KEEP: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'.').remove(b'-').remove(b'_');
+    format!("sqlite://{}?mode=rwc", utf8_percent_encode(&path.to_string_lossy(), KEEP))
+}
+
+/// Why the store cannot be opened.
+#[derive(Debug)]
+pub enum OpenError {
+    /// The folder for files cannot be made.
+    Folder(PathBuf, std::io::Error),
+    /// The database cannot be opened.
+    Database(sqlx::Error),
+    /// The database cannot be brought up to date.
+    Migration(sqlx::migrate::MigrateError),
+}
+
+impl From<sqlx::Error> for OpenError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl From<sqlx::migrate::MigrateError> for OpenError {
+    fn from(error: sqlx::migrate::MigrateError) -> Self {
+        Self::Migration(error)
+    }
+}
+
+impl std::fmt::Display for OpenError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Folder(path, error) => write!(f, "the folder {} cannot be made: {error}", path.display()),
+            Self::Database(error) => write!(f, "the database cannot be opened: {error}"),
+            Self::Migration(error) => write!(f, "the database cannot be brought up to date: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for OpenError {}
