@@ -243,10 +243,11 @@ impl Reader {
 
     /// A number of at most a million millions either way; a document cannot mean more, and they stay exact.
     pub(super) fn number(&mut self, object: Object<'_>, name: &str) -> f64 {
-        let Some(value) = self.member(object, name) else { return 0.0 };
+        // Not a number, so that it compares with nothing.
+        let Some(value) = self.member(object, name) else { return f64::NAN };
         let Some(number) = value.as_f64().filter(|number| number.abs() <= 1e12) else {
             self.fault_at(name, "must be a number, of at most 1,000,000,000,000");
-            return 0.0;
+            return f64::NAN;
         };
         number
     }
