@@ -122,6 +122,8 @@ impl Backend {
             .arg(format!("127.0.0.1:{port}"))
             .arg("--data")
             .arg(self.data())
+            .arg("--programmes")
+            .arg(self.data().join("programmes"))
             .arg("--dist")
             .arg(settings::dist()?)
             .arg("--clock-file")

@@ -42,8 +42,6 @@ pub fn app(mode: Mode) -> Result<PathBuf> {
     for page in PAGES {
         read_into(&mut files, &bundle(page, mode)?)?;
     }
-    // Programmes are the backend's: it serves those of its data folder.
-    files.retain(|path, _| !path.starts_with("programmes/"));
     for (path, content) in &mut files {
         if path.ends_with(".css") {
             let source = paths::root().join("style").join(path.as_str());
@@ -138,7 +136,8 @@ fn optimised(name: &str, wasm: &[u8]) -> Result<Vec<u8>> {
 fn precompress(files: &mut Files) -> Result<()> {
     let mut compressed = Files::new();
     for (path, content) in files.iter() {
-        if !["html", "js", "css", "wasm", "json", "svg", "txt"].contains(&fingerprint::extension(path)) {
+        // Programmes are there for the backend, which serves and compresses them itself.
+        if path.starts_with("programmes/") || !["html", "js", "css", "wasm", "json", "svg", "txt"].contains(&fingerprint::extension(path)) {
             continue;
         }
         for (ending, smaller) in [("br", brotli(content)?), ("gz", gzip(content)?)] {

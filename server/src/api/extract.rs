@@ -7,7 +7,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use http_body_util::BodyExt as _;
 use opencall_core::contract::problem_type;
 use serde::de::DeserializeOwned;
 
@@ -17,6 +17,9 @@ use crate::token::TokenHash;
 
 /// The most bytes of a JSON body.
 pub const BODY_LIMIT: usize = 256 * 1024;
+/// How much of a longer body is read and thrown away: whoever is still sending when the connection closes
+/// never sees the reply that says why.
+const DRAIN_LIMIT: usize = 8 * 1024 * 1024;
 /// How long a JSON body may take to arrive.
 const BODY_PATIENCE: Duration = Duration::from_secs(30);
 /// The longest `Idempotency-Key`.
@@ -140,12 +143,21 @@ impl IfMatch {
 /// # Errors
 /// 413 when it is longer, 408 when it takes too long, 400 when the connection breaks.
 pub async fn bytes(body: Body) -> Result<Bytes, Failure> {
-    match tokio::time::timeout(BODY_PATIENCE, Limited::new(body, BODY_LIMIT).collect()).await {
-        Ok(Ok(whole)) => Ok(whole.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Failure::too_large(format!("Send at most {BODY_LIMIT} bytes."))),
-        Ok(Err(_)) => Err(Failure::malformed("The body did not arrive whole.")),
-        Err(_) => Err(Failure::plain(StatusCode::REQUEST_TIMEOUT).detail("The body took too long to arrive.")),
-    }
+    let read = async {
+        let (mut body, mut whole, mut length) = (body, Vec::new(), 0);
+        while length <= DRAIN_LIMIT {
+            let Some(frame) = body.frame().await else { break };
+            let Ok(frame) = frame else { return Err(Failure::malformed("The body did not arrive whole.")) };
+            let Some(data) = frame.data_ref() else { continue };
+            length += data.len();
+            if length <= BODY_LIMIT {
+                whole.extend_from_slice(data);
+            }
+        }
+        if length > BODY_LIMIT { Err(Failure::too_large(format!("Send at most {BODY_LIMIT} bytes."))) } else { Ok(Bytes::from(whole)) }
+    };
+    let late = || Failure::plain(StatusCode::REQUEST_TIMEOUT).detail("The body took too long to arrive.");
+    tokio::time::timeout(BODY_PATIENCE, read).await.unwrap_or_else(|_| Err(late()))
 }
 
 /// Refuses another media type than one of these.

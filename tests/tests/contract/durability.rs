@@ -1,6 +1,6 @@
 //! What was acknowledged is on disk, whatever happens next; and it is there once.
 
-use opencall_tests::{Applicant, Backend, wait};
+use opencall_tests::{Applicant, Backend};
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -85,33 +85,15 @@ async fn a_server_killed_at_any_moment_of_a_submission_loses_and_doubles_nothing
 #[tokio::test(flavor = "multi_thread")]
 async fn fifty_people_at_once_get_fifty_receipts() -> anyhow::Result<()> {
     let backend = Backend::start().await?;
-    let everybody = tokio::task::LocalSet::new();
     let mut people = Vec::new();
     for _ in 0..50 {
         let applicant = Applicant::new(&backend)?;
-        people.push(everybody.spawn_local(async move {
-            wait::until("a receipt in spite of rate limits", wait::PATIENCE, async || {
-                let version = match applicant.read().await? {
-                    reply if reply.status == 200 && reply.json()["answers"]["deck"].is_object() => reply.json()["version"].as_u64(),
-                    reply if reply.status == 200 => {
-                        let deck = applicant.upload("deck", "deck.pdf", &opencall_tests::material::pdf(2_000)).await?;
-                        let version = reply.json()["version"].as_u64().unwrap_or_default();
-                        applicant.patch(version, &json!({"deck": deck})).await?;
-                        None
-                    }
-                    _ => {
-                        applicant.begin(&opencall_tests::material::answers()).await?;
-                        None
-                    }
-                };
-                let Some(version) = version else { return Ok(None) };
-                let reply = applicant.submit(version, "key").await?;
-                Ok((reply.status == 200).then(|| reply.json()["reference"].to_string()))
-            })
-            .await
+        people.push(tokio::spawn(async move {
+            let version = applicant.complete().await?;
+            let receipt = applicant.submit(version, "key").await?.expect(200)?.json();
+            anyhow::Ok(receipt["reference"].to_string())
         }));
     }
-    everybody.await;
     let mut references = std::collections::BTreeSet::new();
     for person in people {
         references.insert(person.await??);
