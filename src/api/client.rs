@@ -299,3 +299,263 @@ fn error_of(reply: &Reply, request: &Request) -> ApiError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use opencall_core::contract::problem_type;
+    use opencall_core::problem::Code;
+
+    use super::super::recorded::{Recorded, now, reply, with};
+    use super::*;
+
+    const JSON: &str = "application/json";
+    const PROBLEM: &str = "application/problem+json";
+    const SAVED: &str = r#"{"version":8,"saved_at":"2023-11-08T09:00:00Z"}"#;
+    const CLOCK: &str = r#"{"now":"2023-11-08T09:00:00.25Z"}"#;
+    const RECEIPT: &str = r#"{"reference":"K7QF-2MXD","application":"a","programme":"p","version":8,"digest":"00","received_at":"2023-11-08T09:00:00Z","deadline":"2023-12-01T22:59:59Z"}"#;
+
+    fn token() -> Token {
+        Token::parse(&"t".repeat(43)).unwrap()
+    }
+
+    fn problem(status: u16, kind: &str) -> Result<Reply, Failure> {
+        reply(status, PROBLEM, &format!(r#"{{"type":"{kind}","title":"x","status":{status}}}"#))
+    }
+
+    fn contract(error: ApiError) -> String {
+        match error {
+            ApiError::Contract { at } => at,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_reply_is_read() {
+        let recorded = Recorded::new([reply(200, "application/json; charset=utf-8", CLOCK)]);
+        assert_eq!(now(recorded.client().clock()).unwrap().now.to_string(), "2023-11-08T09:00:00.250Z");
+        assert_eq!(recorded.sent()[0].url, "https://api.example/api/v1/clock");
+    }
+
+    #[test]
+    fn nobody_reached_is_offline_after_every_attempt() {
+        let recorded = Recorded::new([
+            Err(Failure::Unreachable),
+            Err(Failure::Unreachable),
+            Err(Failure::Unreachable),
+            Err(Failure::Unreachable),
+        ]);
+        assert_eq!(now(recorded.client().read(&token())), Err(ApiError::Offline));
+        assert_eq!(recorded.waits(), [200, 400, 800]);
+    }
+
+    #[test]
+    fn no_answer_in_time_is_a_timeout_and_a_later_attempt_may_succeed() {
+        let recorded = Recorded::new([Err(Failure::TimedOut), reply(200, JSON, RECEIPT)]);
+        assert!(now(recorded.client().submit(&token(), 8, "k")).is_ok());
+        let once = Recorded::new([Err(Failure::TimedOut)]);
+        assert_eq!(now(once.client().save(&token(), 7, Map::new())), Err(ApiError::Timeout));
+    }
+
+    #[test]
+    fn every_call_has_a_time_limit() {
+        let recorded = Recorded::new([reply(200, JSON, SAVED), reply(200, JSON, CLOCK)]);
+        let client = recorded.client();
+        now(client.save(&token(), 7, Map::new())).unwrap();
+        now(client.clock()).unwrap();
+        assert!(recorded.sent().iter().all(|request| (1..=60_000).contains(&request.timeout_ms)));
+    }
+
+    #[test]
+    fn a_server_error_is_repeated_where_that_is_safe() {
+        let recorded = Recorded::new([
+            problem(500, problem_type::INTERNAL),
+            problem(503, problem_type::STORAGE),
+            reply(200, JSON, RECEIPT),
+        ]);
+        assert_eq!(now(recorded.client().submit(&token(), 8, "key")).unwrap().reference, "K7QF-2MXD");
+        let sent = recorded.sent();
+        assert_eq!(sent.len(), 3);
+        for request in &sent {
+            assert!(request.headers.contains(&("idempotency-key", "\"key\"".to_owned())));
+        }
+    }
+
+    #[test]
+    fn what_is_not_repeatable_is_sent_once() {
+        let recorded = Recorded::new([problem(500, problem_type::INTERNAL)]);
+        assert!(
+            now(recorded.client().save(&token(), 7, Map::new()))
+                .unwrap_err()
+                .is(problem_type::INTERNAL)
+        );
+        assert_eq!(recorded.sent().len(), 1);
+    }
+
+    #[test]
+    fn a_key_makes_nothing_repeatable_at_a_backend_that_does_not_know_keys() {
+        let capabilities = Capabilities {
+            idempotency: false,
+            concurrency: true,
+            uploads: true,
+            clock: true,
+        };
+        let recorded = Recorded::new([Err(Failure::Unreachable)]);
+        assert_eq!(
+            now(recorded.client_with(capabilities).submit(&token(), 8, "key")),
+            Err(ApiError::Offline)
+        );
+    }
+
+    #[test]
+    fn too_many_requests_wait_as_long_as_the_backend_says() {
+        let limited = || with(problem(429, problem_type::RATE_LIMITED), "retry-after", "2");
+        let recorded = Recorded::new([limited(), reply(200, JSON, RECEIPT)]);
+        assert!(now(recorded.client().submit(&token(), 8, "k")).is_ok());
+        assert_eq!(recorded.waits(), [2_200]);
+    }
+
+    #[test]
+    fn a_long_retry_after_is_handed_on() {
+        let recorded = Recorded::new([with(problem(429, problem_type::RATE_LIMITED), "retry-after", "120")]);
+        assert_eq!(
+            now(recorded.client().read(&token())),
+            Err(ApiError::RateLimited { retry_after_s: Some(120) })
+        );
+        let recorded = Recorded::new([reply(429, "text/plain", "slow down")]);
+        assert_eq!(
+            now(recorded.client().save(&token(), 7, Map::new())),
+            Err(ApiError::RateLimited { retry_after_s: None })
+        );
+    }
+
+    #[test]
+    fn a_conflict_says_which_version_there_is() {
+        let body = r#"{"type":"/problems/changed","title":"x","status":412,"version":9}"#;
+        let recorded = Recorded::new([reply(412, PROBLEM, body)]);
+        assert_eq!(
+            now(recorded.client().save(&token(), 7, Map::new())),
+            Err(ApiError::Conflict { version: Some(9) })
+        );
+    }
+
+    #[test]
+    fn refused_answers_are_named_field_by_field() {
+        let body = r#"{"type":"/problems/answers","title":"x","status":422,
+            "errors":[{"pointer":"/name","code":"missing"},{"pointer":"/line","code":"too_long","max":50,"over":3}]}"#;
+        let recorded = Recorded::new([reply(422, PROBLEM, body)]);
+        let Err(ApiError::Problem(details)) = now(recorded.client().submit(&token(), 8, "k")) else {
+            panic!("not a problem")
+        };
+        assert_eq!(details.errors[0].pointer, "/name");
+        assert_eq!(details.errors[1].code, Code::TooLong { max: 50, over: 3 });
+        assert_eq!(recorded.sent().len(), 1);
+    }
+
+    #[test]
+    fn a_networks_sign_in_page_is_no_reply() {
+        let recorded = Recorded::new([reply(200, "text/html", "<!doctype html><title>Wi-Fi</title>")]);
+        let at = contract(now(recorded.client().clock()).unwrap_err());
+        assert_eq!(
+            at,
+            "GET https://api.example/api/v1/clock: application/json was promised, text/html came (status 200)"
+        );
+        let recorded = Recorded::new([reply(511, "text/html", "")]);
+        assert_eq!(now(recorded.client().clock()), Err(ApiError::Offline));
+    }
+
+    #[test]
+    fn a_reply_cut_off_or_of_another_shape_breaks_the_contract_and_says_where() {
+        for (body, part) in [
+            (r#"{"version":8,"sav"#, "EOF"),
+            (r#"{"version":"eight"}"#, "line 1 column 18"),
+            ("", "EOF"),
+            ("null", "null"),
+        ] {
+            let recorded = Recorded::new([reply(200, JSON, body)]);
+            let at = contract(now(recorded.client().save(&token(), 7, Map::new())).unwrap_err());
+            assert!(
+                at.starts_with("PATCH https://api.example/api/v1/application: ") && at.contains(part),
+                "{at}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_error_without_problem_details_is_told_by_its_status() {
+        for (status, expected) in [(502, Some(502)), (413, Some(413)), (404, None), (400, None), (302, None)] {
+            let recorded = Recorded::new([reply(status, "text/html", "<h1>nginx</h1>")]);
+            match now(recorded.client().save(&token(), 7, Map::new())).unwrap_err() {
+                ApiError::Problem(details) => assert_eq!(Some(details.status), expected),
+                ApiError::Contract { at } => assert!(expected.is_none() && at.contains(&status.to_string()), "{at}"),
+                other => panic!("{status}: {other:?}"),
+            }
+        }
+        let recorded = Recorded::new([reply(504, "text/html", "")]);
+        assert_eq!(now(recorded.client().save(&token(), 7, Map::new())), Err(ApiError::Timeout));
+    }
+
+    #[test]
+    fn problem_details_that_are_none_break_the_contract() {
+        let recorded = Recorded::new([reply(422, PROBLEM, "[]")]);
+        assert!(contract(now(recorded.client().save(&token(), 7, Map::new())).unwrap_err()).contains("problem details"));
+    }
+
+    #[test]
+    fn the_status_of_the_reply_counts_not_the_one_in_its_body() {
+        let recorded = Recorded::new([reply(
+            403,
+            PROBLEM,
+            r#"{"type":"https://api.example/problems/not-open","status":200}"#,
+        )]);
+        let error = now(recorded.client().submit(&token(), 8, "k")).unwrap_err();
+        assert!(error.is(problem_type::NOT_OPEN));
+        assert!(matches!(error, ApiError::Problem(details) if details.status == 403));
+    }
+
+    #[test]
+    fn small_bodies_may_outlive_the_page_and_large_ones_may_not() {
+        let recorded = Recorded::new([reply(200, JSON, SAVED), reply(200, JSON, SAVED)]);
+        let client = recorded.client();
+        now(client.save(&token(), 7, Map::new())).unwrap();
+        let large = Map::from_iter([("a".to_owned(), Value::String("x".repeat(70_000)))]);
+        now(client.save(&token(), 7, large)).unwrap();
+        assert_eq!(
+            recorded.sent().iter().map(|request| request.keepalive).collect::<Vec<_>>(),
+            [true, false]
+        );
+    }
+
+    #[test]
+    fn a_programme_that_has_not_changed_is_not_sent_again() {
+        let recorded = Recorded::new([
+            with(reply(200, JSON, "{}"), "etag", "\"1\""),
+            Ok(Reply {
+                status: 304,
+                ..Reply::default()
+            }),
+            reply(200, "text/html", ""),
+        ]);
+        let client = recorded.client();
+        let first = now(client.programme_since("p", None)).unwrap();
+        assert_eq!(first, Some(("{}".to_owned(), Some("\"1\"".to_owned()))));
+        assert_eq!(now(client.programme_since("p", Some("\"1\""))), Ok(None));
+        assert!(matches!(now(client.programme_since("p", None)), Err(ApiError::Contract { .. })));
+        let sent = recorded.sent();
+        assert!(sent[0].headers.is_empty(), "the first look meets what the page has preloaded");
+        assert_eq!(sent[1].headers, [("if-none-match", "\"1\"".to_owned())]);
+    }
+
+    #[test]
+    fn a_document_that_is_a_web_page_or_is_not_there_is_missing() {
+        let recorded = Recorded::new([
+            reply(200, "text/html", "<!doctype html>"),
+            reply(404, "text/plain", ""),
+            reply(200, JSON, "{}"),
+        ]);
+        let client = recorded.client();
+        assert_eq!(now(client.text("/config.json")), Ok(None));
+        assert_eq!(now(client.text("/config.json")), Ok(None));
+        assert_eq!(now(client.text("/config.json")), Ok(Some("{}".to_owned())));
+    }
+}

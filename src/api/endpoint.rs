@@ -4,15 +4,24 @@ use std::marker::PhantomData;
 
 use opencall_core::Programme;
 use opencall_core::contract::{ApplicationView, Begin, Clock, Event, Export, Receipt, Saved};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::transport::Method;
 
 /// What opens an application: 32 random bytes, base64url without padding. Whoever holds it is the applicant.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Token(String);
+
+impl TryFrom<String> for Token {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text).ok_or("not a token")
+    }
+}
 
 impl Token {
     /// A token from its text; `None` unless it is 43 characters of base64url.

@@ -111,7 +111,68 @@ fn base64(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::super::recorded::{Recorded, now, reply, with};
+    use super::super::transport::Failure;
     use super::*;
+
+    fn token() -> Token {
+        Token::parse(&"t".repeat(43)).unwrap()
+    }
+
+    #[test]
+    fn a_file_is_announced_with_its_length_its_field_and_its_name() {
+        let recorded = Recorded::new([with(
+            reply(201, "", ""),
+            "location",
+            "https://api.example/api/v1/application/files/f-1",
+        )]);
+        let id = now(create(&recorded.client(), &token(), "deck", "é.pdf", 7)).unwrap();
+        assert_eq!(id.as_str(), "f-1");
+        let sent = &recorded.sent()[0];
+        assert_eq!(
+            (sent.method, sent.url.as_str()),
+            (Method::Post, "https://api.example/api/v1/application/files")
+        );
+        for header in [
+            ("tus-resumable", "1.0.0"),
+            ("upload-length", "7"),
+            ("upload-metadata", "field ZGVjaw==,filename w6kucGRm"),
+        ] {
+            assert!(sent.headers.contains(&(header.0, header.1.to_owned())), "{header:?}");
+        }
+    }
+
+    #[test]
+    fn a_place_that_is_none_breaks_the_contract() {
+        for location in ["", "/", "/files/..", "/files/a%2fb"] {
+            let recorded = Recorded::new([with(reply(201, "", ""), "location", location)]);
+            assert!(
+                matches!(
+                    now(create(&recorded.client(), &token(), "deck", "a", 7)),
+                    Err(ApiError::Contract { .. })
+                ),
+                "{location}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_place_is_asked_again_when_the_line_breaks() {
+        let recorded = Recorded::new([Err(Failure::Unreachable), with(reply(200, "", ""), "upload-offset", "5")]);
+        let id = FileId::parse("f").unwrap();
+        assert_eq!(now(offset(&recorded.client(), &token(), &id)), Ok(5));
+    }
+
+    #[test]
+    fn a_file_the_backend_has_put_away_is_told_by_its_status() {
+        let recorded = Recorded::new([reply(404, "", "")]);
+        let id = FileId::parse("f").unwrap();
+        let Err(ApiError::Problem(details)) = now(offset(&recorded.client(), &token(), &id)) else {
+            panic!("not a problem")
+        };
+        assert_eq!(details.status, 404);
+    }
 
     #[test]
     fn base64_is_that_of_rfc_4648() {

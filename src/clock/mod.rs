@@ -12,3 +12,4 @@ mod server;
 
 pub use remaining::{Remaining, remaining};
 pub use server::ServerClock;
+pub(crate) use server::monotonic;

@@ -1,4 +1,4 @@
-//! Uploads that are not done.
+//! Uploads that are not done, as pages see them.
 
 use opencall_core::problem::Code;
 use opencall_core::programme::FileType;
@@ -14,7 +14,7 @@ pub struct FileRule {
     pub max_bytes: u64,
 }
 
-/// An upload that is not done.
+/// An upload that is not done. Once it is, it is gone from the list and the field has its answer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Upload {
     /// Names it on this page.
@@ -46,10 +46,30 @@ pub enum UploadState {
     Paused,
     /// Stopped by the network; it goes on by itself.
     Interrupted(ApiError),
-    /// Begun before the page was loaded; the same file has to be chosen again.
+    /// Begun before the page was loaded, or the file has changed on the device: the same file has to be chosen again.
     ChooseAgain,
     /// It cannot be taken: too big, wrong kind, empty, damaged.
     Refused(Code),
-    /// It failed in another way; Resume tries again.
+    /// It failed in another way; [`super::Draft::resume_upload`] tries again.
     Failed(ApiError),
+}
+
+/// Seconds left, rounded up.
+pub(super) fn seconds_left(left: u64, bytes: u64, ms: f64) -> Option<u32> {
+    let per_second = bytes as f64 * 1_000.0 / ms.max(1.0);
+    (per_second > 0.0).then(|| (left as f64 / per_second).ceil() as u32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_left_follows_the_speed_of_late() {
+        assert_eq!(seconds_left(1_000, 500, 1_000.0), Some(2));
+        assert_eq!(seconds_left(1_001, 500, 1_000.0), Some(3));
+        assert_eq!(seconds_left(0, 500, 1_000.0), Some(0));
+        assert_eq!(seconds_left(1_000, 0, 1_000.0), None);
+        assert_eq!(seconds_left(u64::MAX, 1, 1e12), Some(u32::MAX));
+    }
 }

@@ -1,0 +1,213 @@
+//! The draft as pages see it.
+
+use leptos::prelude::*;
+use opencall_core::contract::{ApplicationView, FileView, Receipt};
+use opencall_core::{Answers, Phase, Status, Timestamp};
+use serde_json::Value;
+
+use super::save::{Event, SaveState};
+use super::sync::Inner;
+use super::upload::Upload;
+use crate::api::{Client, Token};
+use crate::clock::ServerClock;
+
+/// This long before the deadline every keystroke is sent at once, in ms.
+const RUSH_MS: i64 = 10_000;
+
+/// What the backend holds beside the answers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ApplicationSummary {
+    /// Public id.
+    pub id: String,
+    /// Where it stands.
+    pub status: Status,
+    /// Counts the changes of the answers.
+    pub version: u64,
+    /// The files uploaded or being uploaded.
+    pub files: Vec<FileView>,
+    /// A later deadline granted to this applicant.
+    pub extension: Option<Timestamp>,
+    /// The receipt of the last submission.
+    pub receipt: Option<Receipt>,
+    /// The version of the answers that was submitted last.
+    pub submitted_version: Option<u64>,
+}
+
+impl ApplicationSummary {
+    /// Without the answers.
+    pub fn of(view: &ApplicationView) -> Self {
+        Self {
+            id: view.id.clone(),
+            status: view.status,
+            version: view.version,
+            files: view.files.clone(),
+            extension: view.extension,
+            receipt: view.receipt.clone(),
+            submitted_version: view.submitted_version,
+        }
+    }
+}
+
+/// The applicant's draft. A context.
+#[derive(Clone, Copy)]
+pub struct Draft {
+    pub(super) answers: RwSignal<Answers>,
+    pub(super) loaded: RwSignal<bool>,
+    pub(super) saving: RwSignal<SaveState>,
+    pub(super) application: RwSignal<Option<ApplicationSummary>>,
+    pub(super) token: RwSignal<Option<Token>>,
+    /// Whether the backend knows the draft.
+    pub(super) begun: RwSignal<bool>,
+    pub(super) attempted: RwSignal<Vec<String>>,
+    pub(super) uploads: RwSignal<Vec<Upload>>,
+    pub(super) inner: StoredValue<Inner, LocalStorage>,
+}
+
+impl Draft {
+    /// Opens the draft of a programme on this device. Returns at once; what is stored follows, and what is
+    /// typed meanwhile is kept. To be called once for a programme, under a reactive owner.
+    ///
+    /// `partner` is the organiser whose page led here; it counts if the draft is begun now.
+    pub fn open(programme: &str, partner: Option<String>, client: Client, clock: ServerClock) -> Self {
+        let draft = Self {
+            answers: RwSignal::default(),
+            loaded: RwSignal::new(false),
+            saving: RwSignal::default(),
+            application: RwSignal::new(None),
+            token: RwSignal::new(None),
+            begun: RwSignal::new(false),
+            attempted: RwSignal::default(),
+            uploads: RwSignal::default(),
+            inner: StoredValue::new_local(Inner::new(programme, partner, client, clock)),
+        };
+        draft.load();
+        draft.listen();
+        draft.join_tabs();
+        draft
+    }
+
+    /// Tells the draft where the call stands, so that it stops sending when it is closed, hurries in the last
+    /// seconds, and starts again when the deadline is extended.
+    pub fn follow(self, phase: Memo<Option<Phase>>, clock: ServerClock) {
+        Effect::new(move |before: Option<Option<bool>>| {
+            let open = phase.get().map(Phase::is_open);
+            if before != Some(open)
+                && let Some(open) = open
+            {
+                self.dispatch(if open { Event::Opened } else { Event::Closed });
+            }
+            open
+        });
+        let tick = clock.tick();
+        Effect::new(move |before: Option<bool>| {
+            let rush = phase.get().is_some_and(|phase| match phase {
+                Phase::LastHour { deadline } => tick.get().millis_until(deadline) < RUSH_MS,
+                _ => false,
+            });
+            if before.unwrap_or(false) != rush {
+                self.dispatch(Event::Rush(rush));
+            }
+            rush
+        });
+    }
+
+    /// Looks at the answers and follows every change of them. For one answer [`Draft::get`] is better.
+    pub fn with_answers<T>(self, look: impl FnOnce(&Answers) -> T) -> T {
+        self.answers.with(look)
+    }
+
+    /// Looks at the answers once.
+    pub fn with_answers_untracked<T>(self, look: impl FnOnce(&Answers) -> T) -> T {
+        self.answers.with_untracked(look)
+    }
+
+    /// One raw answer by its JSON Pointer; reactive.
+    pub fn get(self, pointer: &str) -> Option<Value> {
+        self.answers.with(|answers| answers.get(pointer).cloned())
+    }
+
+    /// One raw answer, not followed.
+    pub fn get_untracked(self, pointer: &str) -> Option<Value> {
+        self.answers.with_untracked(|answers| answers.get(pointer).cloned())
+    }
+
+    /// Changes one answer; `null` removes it. It is saved by itself.
+    pub fn set(self, pointer: &str, value: Value) {
+        let same = self.answers.with_untracked(|answers| match answers.get(pointer) {
+            Some(old) => *old == value,
+            None => value.is_null(),
+        });
+        if same {
+            return;
+        }
+        self.answers.update(|answers| {
+            answers.set(pointer, value);
+        });
+        self.edited();
+    }
+
+    /// Whether what is on this device has been read.
+    pub fn loaded(self) -> Signal<bool> {
+        self.loaded.into()
+    }
+
+    /// Whether there is a draft at all.
+    pub fn exists(self) -> Signal<bool> {
+        Signal::derive(move || self.token.with(Option::is_some))
+    }
+
+    /// How far saving has come, here and with the backend.
+    pub fn saving(self) -> Signal<SaveState> {
+        self.saving.into()
+    }
+
+    /// What the backend holds beside the answers; `None` until it has said so.
+    pub fn application(self) -> Signal<Option<ApplicationSummary>> {
+        self.application.into()
+    }
+
+    /// The later deadline granted to this applicant.
+    pub fn extension(self) -> Signal<Option<Timestamp>> {
+        Signal::derive(move || {
+            self.application
+                .with(|application| application.as_ref().and_then(|application| application.extension))
+        })
+    }
+
+    /// The sections where Continue has been pressed, kept on this device.
+    pub fn attempted(self) -> Signal<Vec<String>> {
+        self.attempted.into()
+    }
+
+    /// Notes that Continue was pressed in a section.
+    pub fn attempt(self, step: &str) {
+        if self.attempted.with_untracked(|steps| steps.iter().any(|known| known == step)) {
+            return;
+        }
+        self.attempted.update(|steps| steps.push(step.to_owned()));
+        self.noted();
+    }
+
+    /// The address that opens this draft on another device; `None` until the backend knows the draft. Reactive.
+    pub fn private_link(self) -> Option<String> {
+        if !self.begun.get() {
+            return None;
+        }
+        let origin = window().location().origin().ok()?;
+        let programme = self.inner.with_value(|inner| inner.programme.to_string());
+        let path = crate::route::Route::Draft { programme }.path();
+        self.token
+            .with(|token| token.as_ref().map(|token| [&origin, &path, "#", token.as_str()].concat()))
+    }
+
+    /// Takes note of a conflict that has been shown.
+    pub fn dismiss_conflict(self) {
+        self.inner.update_value(|inner| inner.clashes.clear());
+        self.publish();
+    }
+
+    /// The uploads that are not done.
+    pub fn uploads(self) -> Signal<Vec<Upload>> {
+        self.uploads.into()
+    }
+}

@@ -1,0 +1,190 @@
+//! Submitting, withdrawing, erasing, and opening a private link.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use opencall_core::contract::{Event as Happened, Export, ProblemDetails, Receipt, problem_type};
+use opencall_core::{Answers, Status};
+use wasm_bindgen::JsValue;
+
+use super::handle::Draft;
+use super::record::Record;
+use super::save::{Event, Machine};
+use super::store::Shelf;
+use super::token;
+use crate::api::{ApiError, Client, Token};
+
+impl Draft {
+    /// Submits what is written. With the receipt it is on the backend's disk.
+    ///
+    /// The `Idempotency-Key` is stored before the first attempt and used again until the outcome is known,
+    /// so that pressing Submit again, even after a reload, never submits twice.
+    pub async fn submit(self) -> Result<Receipt, ApiError> {
+        let mut outcome = self.submit_once().await;
+        if matches!(outcome, Err(ApiError::Conflict { .. })) {
+            // Saved from elsewhere, or typed here, between saving and submitting.
+            self.refresh().await?;
+            outcome = self.submit_once().await;
+        }
+        outcome
+    }
+
+    async fn submit_once(self) -> Result<Receipt, ApiError> {
+        self.flush().await?;
+        let (client, token) = self.authority()?;
+        let (version, key) = self
+            .inner
+            .try_update_value(|inner| {
+                let version = inner.record.version.unwrap_or(0);
+                (version, inner.record.submission_key(version, token::key))
+            })
+            .ok_or(ApiError::Offline)?;
+        // A device that stores nothing keeps the key as long as the page is open.
+        let _ = self.write_record().await;
+        let outcome = client.submit(&token, version, &key).await;
+        match &outcome {
+            Ok(receipt) => {
+                self.application.update(|application| {
+                    if let Some(application) = application {
+                        application.status = Status::Submitted;
+                        application.submitted_version = Some(receipt.version);
+                        application.receipt = Some(receipt.clone());
+                    }
+                });
+                self.forget_submission();
+                spawn_local(async move {
+                    // The receipt is here; the rest can wait for the next look.
+                    let _ = self.refresh().await;
+                });
+            }
+            Err(error) if error.leaves_doubt() || matches!(error, ApiError::RateLimited { .. }) => {}
+            Err(error) => {
+                self.forget_submission();
+                if error.is(problem_type::NOT_OPEN) {
+                    self.dispatch(Event::Closed);
+                }
+            }
+        }
+        outcome
+    }
+
+    fn forget_submission(self) {
+        self.inner.update_value(|inner| inner.record.submission = None);
+        self.dispatch(Event::Note);
+    }
+
+    /// Whether a submission was sent whose outcome is not known: Submit asks again with the same key.
+    pub fn submission_in_doubt(self) -> bool {
+        self.inner.with_value(|inner| inner.record.submission.is_some())
+    }
+
+    /// Takes the application back.
+    pub async fn withdraw(self) -> Result<(), ApiError> {
+        let (client, token) = self.authority()?;
+        let view = client.withdraw(&token, &token::key()).await?;
+        self.absorb(&view, None);
+        Ok(())
+    }
+
+    /// Removes everything, there and here.
+    pub async fn erase(self) -> Result<(), ApiError> {
+        if self.begun.get_untracked() || self.inner.with_value(|inner| inner.record.begin.is_some()) {
+            let (client, token) = self.authority()?;
+            match client.erase(&token).await {
+                Ok(()) => {}
+                // Erased before, by an attempt whose answer was lost.
+                Err(error) if error.is(problem_type::UNKNOWN_TOKEN) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        self.forget().await;
+        self.tell_tabs("erased");
+        Ok(())
+    }
+
+    /// Forgets the draft on this device.
+    pub(super) async fn forget(self) {
+        self.drop_transfers().await;
+        let (store, programme) = self.inner.with_value(|inner| (inner.store.clone(), inner.programme.clone()));
+        self.replace(Record::default(), Answers::default(), false);
+        // What cannot be deleted from a store that refuses was not stored in it.
+        let _ = store.delete(Shelf::Drafts, &programme).await;
+    }
+
+    /// Everything the backend holds.
+    pub async fn export(self) -> Result<Export, ApiError> {
+        let (client, token) = self.authority()?;
+        client.export(&token).await
+    }
+
+    /// What happened so far.
+    pub async fn timeline(self) -> Result<Vec<Happened>, ApiError> {
+        let (client, token) = self.authority()?;
+        client.timeline(&token).await
+    }
+
+    /// Opens the draft of a private link on this device. What was here before is sent to the backend first and
+    /// its token kept, so that nothing is lost.
+    pub async fn adopt(self, token: &str) -> Result<(), ApiError> {
+        let token = Token::parse(token).ok_or_else(unknown_token)?;
+        self.until_loaded().await;
+        if self.token.with_untracked(|known| known.as_ref() == Some(&token)) {
+            return self.refresh().await;
+        }
+        let (client, store, programme) = self
+            .inner
+            .with_value(|inner| (inner.client.clone(), inner.store.clone(), inner.programme.clone()));
+        let view = client.read(&token).await?;
+        if view.programme != *programme {
+            return Err(unknown_token());
+        }
+        if let Some(earlier) = self.token.get_untracked() {
+            // Best effort: it may be offline or closed, and is kept here in any case.
+            let _ = self.flush().await;
+            let _ = self.write_record().await;
+            let text = self.inner.with_value(|inner| inner.record.to_text());
+            let key = ["earlier/", &programme, "/", earlier.as_str()].concat();
+            let _ = store.put(Shelf::Drafts, &key, &JsValue::from_str(&text)).await;
+            self.drop_transfers().await;
+        }
+        let record = Record {
+            token: Some(token),
+            answers: view.answers.clone(),
+            base: view.answers.clone(),
+            version: Some(view.version),
+            ..Record::default()
+        };
+        self.replace(record, view.answers.clone(), true);
+        self.dispatch(Event::Loaded { unsaved: false });
+        self.absorb(&view, None);
+        Ok(())
+    }
+
+    /// Puts another draft, or none, in the place of this one.
+    pub(super) fn replace(self, record: Record, answers: Answers, stored: bool) {
+        self.inner.update_value(|inner| {
+            inner.machine = Machine::default();
+            inner.stored = stored;
+            inner.remote_error = None;
+            inner.clashes.clear();
+            inner.record = record.clone();
+        });
+        self.application.set(None);
+        self.show_record(&record, answers);
+        self.publish();
+    }
+
+    pub(super) fn authority(self) -> Result<(Client, Token), ApiError> {
+        self.inner
+            .with_value(|inner| inner.record.token.clone().map(|token| (inner.client.clone(), token)))
+            .ok_or_else(unknown_token)
+    }
+}
+
+fn unknown_token() -> ApiError {
+    let kind = problem_type::UNKNOWN_TOKEN.to_owned();
+    ApiError::Problem(Box::new(ProblemDetails {
+        kind,
+        status: 401,
+        ..ProblemDetails::default()
+    }))
+}

@@ -1,0 +1,221 @@
+//! What is kept of a draft on this device, and how two versions of it become one: pure.
+
+use std::collections::BTreeSet;
+
+use opencall_core::{Answers, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::api::Token;
+
+/// A draft as this device keeps it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// What opens it at the backend.
+    pub token: Option<Token>,
+    /// What is written.
+    pub answers: Answers,
+    /// What the backend had when it last said so.
+    pub base: Answers,
+    /// The version of `base`; `None` until the draft has been begun there.
+    pub version: Option<u64>,
+    /// How the draft is being begun; a repeat has to be the same to the letter.
+    pub begin: Option<Beginning>,
+    /// What was sent and not answered yet.
+    pub sent: Option<Answers>,
+    /// A submission whose outcome is not known yet.
+    pub submission: Option<Submission>,
+    /// The sections where Continue has been pressed.
+    pub attempted: Vec<String>,
+    /// The partner whose page led here.
+    pub partner: Option<String>,
+    /// When it was last saved here.
+    pub saved_here: Option<Timestamp>,
+    /// When it was last saved with the backend.
+    pub saved_there: Option<Timestamp>,
+}
+
+/// A draft being begun.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Beginning {
+    /// The `Idempotency-Key`.
+    pub key: String,
+    /// The answers sent along.
+    pub answers: Answers,
+    /// The language sent along.
+    pub locale: opencall_core::Locale,
+}
+
+/// A submission under way.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Submission {
+    /// The `Idempotency-Key`.
+    pub key: String,
+    /// The version submitted.
+    pub version: u64,
+}
+
+impl Record {
+    /// How many answers the backend does not have.
+    pub fn changes(&self) -> usize {
+        Self::changes_between(&self.base, &self.answers)
+    }
+
+    /// How many fields differ.
+    pub fn changes_between(base: &Answers, answers: &Answers) -> usize {
+        let changed = answers.0.iter().filter(|(id, value)| base.0.get(*id) != Some(value)).count();
+        changed + base.0.keys().filter(|id| !answers.0.contains_key(*id)).count()
+    }
+
+    /// The key for submitting `version`: the one already made for it, until its outcome is known, else a new one.
+    pub fn submission_key(&mut self, version: u64, new: impl FnOnce() -> String) -> String {
+        match &self.submission {
+            Some(pending) if pending.version == version => pending.key.clone(),
+            _ => {
+                let key = new();
+                self.submission = Some(Submission { key: key.clone(), version });
+                key
+            }
+        }
+    }
+
+    /// From its stored text; `None` where it is not one.
+    pub fn from_text(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
+
+    /// As text to store.
+    pub fn to_text(&self) -> String {
+        serde_json::to_string(self).expect("plain structs and maps with text keys always serialise")
+    }
+}
+
+/// What came of two versions with a common ancestor.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Merged {
+    /// The answers.
+    pub answers: Answers,
+    /// The fields changed on both sides, in which `mine` was kept.
+    pub clashes: Vec<String>,
+}
+
+/// Merges field by field. `sent` is what was sent from here without an answer: where `theirs` is that, it is ours.
+pub fn merge(base: &Answers, sent: Option<&Answers>, theirs: &Answers, mine: &Answers) -> Merged {
+    let mut merged = Merged::default();
+    let ids: BTreeSet<&String> = theirs.0.keys().chain(mine.0.keys()).collect();
+    for id in ids {
+        let (b, t, m) = (base.0.get(id), theirs.0.get(id), mine.0.get(id));
+        let ours = sent.is_some_and(|sent| sent.0.get(id) == t);
+        let kept = if m == b && !ours { t } else { m };
+        if t != m && m != b && t != b && !ours {
+            merged.clashes.push(id.clone());
+        }
+        if let Some(value) = kept {
+            merged.answers.0.insert(id.clone(), value.clone());
+        }
+    }
+    merged
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn answers(value: Value) -> Answers {
+        serde_json::from_value(value).unwrap()
+    }
+
+    #[test]
+    fn fields_changed_on_one_side_only_are_all_kept() {
+        let merged = merge(
+            &answers(json!({"a": "1", "b": "1", "gone": "x", "dropped": "x"})),
+            None,
+            &answers(json!({"a": "2", "b": "1", "new": "t", "dropped": "x"})),
+            &answers(json!({"a": "1", "b": "3", "gone": "x", "mine": "m"})),
+        );
+        assert_eq!(merged.answers, answers(json!({"a": "2", "b": "3", "new": "t", "mine": "m"})));
+        assert!(merged.clashes.is_empty());
+    }
+
+    #[test]
+    fn a_field_changed_on_both_sides_keeps_what_is_written_here_and_is_named() {
+        let merged = merge(
+            &answers(json!({"a": "1"})),
+            None,
+            &answers(json!({"a": "2"})),
+            &answers(json!({"a": "3"})),
+        );
+        assert_eq!(merged.answers, answers(json!({"a": "3"})));
+        assert_eq!(merged.clashes, ["a"]);
+    }
+
+    #[test]
+    fn the_same_change_on_both_sides_is_no_clash() {
+        let merged = merge(&answers(json!({})), None, &answers(json!({"a": "2"})), &answers(json!({"a": "2"})));
+        assert!(merged.clashes.is_empty());
+    }
+
+    #[test]
+    fn what_was_sent_from_here_and_never_answered_is_no_clash() {
+        let base = answers(json!({"a": "1"}));
+        let sent = answers(json!({"a": "12"}));
+        let merged = merge(&base, Some(&sent), &sent, &answers(json!({"a": "123"})));
+        assert_eq!(
+            merged,
+            Merged {
+                answers: answers(json!({"a": "123"})),
+                clashes: Vec::new()
+            }
+        );
+    }
+
+    #[test]
+    fn taking_a_change_back_after_sending_it_sticks() {
+        let base = answers(json!({"a": "1"}));
+        let sent = answers(json!({"a": "12"}));
+        let merged = merge(&base, Some(&sent), &sent, &base);
+        assert_eq!(merged.answers, base);
+    }
+
+    #[test]
+    fn a_removal_here_against_a_change_there_stays_removed_and_is_named() {
+        let merged = merge(&answers(json!({"a": "1"})), None, &answers(json!({"a": "2"})), &answers(json!({})));
+        assert_eq!(merged.answers, answers(json!({})));
+        assert_eq!(merged.clashes, ["a"]);
+    }
+
+    #[test]
+    fn a_key_is_reused_for_the_same_version_until_its_outcome_is_known() {
+        let mut record = Record::default();
+        assert_eq!(record.submission_key(3, || "first".to_owned()), "first");
+        assert_eq!(record.submission_key(3, || "second".to_owned()), "first");
+        assert_eq!(record.submission_key(4, || "third".to_owned()), "third");
+        record.submission = None;
+        assert_eq!(record.submission_key(4, || "fourth".to_owned()), "fourth");
+    }
+
+    #[test]
+    fn a_record_survives_being_stored_and_anything_else_is_no_record() {
+        let token = Token::parse(&"x".repeat(43));
+        let record = Record {
+            token,
+            answers: answers(json!({"a": "\u{1f469}\u{200d}\u{1f680}"})),
+            version: Some(3),
+            ..Record::default()
+        };
+        assert_eq!(Record::from_text(&record.to_text()), Some(record));
+        assert_eq!(Record::from_text("{"), None);
+        assert_eq!(Record::from_text("[]"), None);
+    }
+
+    #[test]
+    fn changes_are_counted_by_field() {
+        let record = Record {
+            answers: answers(json!({"same": 1, "other": 2, "new": 3})),
+            base: answers(json!({"same": 1, "other": 1, "gone": 1})),
+            ..Record::default()
+        };
+        assert_eq!(record.changes(), 3);
+    }
+}

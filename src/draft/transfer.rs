@@ -1,0 +1,516 @@
+//! Moves the bytes of uploads: in parts, again after an interruption, and on after a reload.
+
+use js_sys::Array;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use opencall_core::answers::FileAnswer;
+use opencall_core::contract::problem_type;
+use opencall_core::problem::Code;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, File};
+
+use super::check::{self, HEAD_BYTES};
+use super::handle::Draft;
+use super::store::Shelf;
+use super::token;
+use super::upload::{FileRule, Upload, UploadState, seconds_left};
+use crate::api::ApiError;
+use crate::api::retry::backoff;
+use crate::api::tus::{self, FileId};
+use crate::clock::monotonic;
+
+/// Files up to this size are kept on this device while they are being uploaded, so that a reload needs nobody.
+const KEEP_BYTES: u64 = 100_000_000;
+
+/// The uploads under way.
+#[derive(Default)]
+pub(super) struct Transfers {
+    jobs: Vec<Job>,
+    last_id: u32,
+}
+
+struct Job {
+    id: u32,
+    kept: Kept,
+    /// What is sent; `None` when the file has to be chosen again.
+    file: Option<Blob>,
+    /// Counts starts and stops; who runs for an older one stops.
+    turn: u32,
+}
+
+/// What this device keeps of an upload.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Kept {
+    pointer: String,
+    name: String,
+    size: u64,
+    /// When the file was last changed, in ms since the epoch: with name and size it tells whether it is the same.
+    modified: f64,
+    /// Its id at the backend, once it has one.
+    file: Option<String>,
+    /// Where its content is kept on this device, if it is.
+    content: Option<String>,
+}
+
+/// Why moving stopped.
+enum Stop {
+    /// Somebody paused, cancelled or started it anew.
+    Told,
+    /// The file cannot be read any more.
+    Unreadable,
+    Refused(Code),
+    Failed(ApiError),
+}
+
+impl From<ApiError> for Stop {
+    fn from(error: ApiError) -> Self {
+        if let ApiError::Problem(details) = &error
+            && let Some(problem) = details.errors.first()
+            && (error.is(problem_type::FILE) || matches!(details.status, 413 | 422))
+        {
+            return Self::Refused(problem.code.clone());
+        }
+        Self::Failed(error)
+    }
+}
+
+impl Draft {
+    /// Uploads a file as the answer at `pointer`, in place of what was being uploaded there. The same file
+    /// chosen again goes on where its upload stopped.
+    pub fn start_upload(self, pointer: &str, file: File, rule: FileRule) {
+        let kept = Kept {
+            pointer: pointer.to_owned(),
+            name: file.name(),
+            size: file.size() as u64,
+            modified: file.last_modified(),
+            file: None,
+            content: None,
+        };
+        let known = self.inner.with_value(|inner| {
+            inner
+                .transfers
+                .jobs
+                .iter()
+                .find(|job| job.kept.pointer == pointer)
+                .map(|job| (job.id, job.kept.clone()))
+        });
+        if let Some((id, old)) = known {
+            let same = old.name == kept.name && old.size == kept.size && old.modified.to_bits() == kept.modified.to_bits();
+            if same && old.file.is_some() {
+                self.with_job(id, |job| job.file = Some(file.into()));
+                self.resume_upload(id);
+                return;
+            }
+            self.cancel_upload(id);
+        }
+        let id = self.add_job(kept, Some(file.clone().into()), UploadState::Preparing);
+        spawn_local(async move {
+            let head = read(&file, 0, u64::from(HEAD_BYTES)).await.unwrap_or_default();
+            if let Err(code) = check::check(&file.name(), file.size() as u64, &head, &rule) {
+                self.show_state(id, UploadState::Refused(code));
+                return;
+            }
+            spawn_local(self.keep_content(id, file.into()));
+            self.resume_upload(id);
+        });
+    }
+
+    /// Stops an upload for now.
+    pub fn pause_upload(self, id: u32) {
+        self.next_turn(id);
+        self.show_state(id, UploadState::Paused);
+    }
+
+    /// Goes on with an upload that was paused, was interrupted or failed.
+    pub fn resume_upload(self, id: u32) {
+        let Some(turn) = self.next_turn(id) else { return };
+        if self.with_job(id, |job| job.file.is_none()).unwrap_or(true) {
+            self.show_state(id, UploadState::ChooseAgain);
+            return;
+        }
+        spawn_local(self.run(id, turn));
+    }
+
+    /// Gives an upload up, or puts a refused one away.
+    pub fn cancel_upload(self, id: u32) {
+        let Some(kept) = self.remove_job(id) else { return };
+        spawn_local(async move {
+            self.forget_content(&kept).await;
+            self.keep_list().await;
+            self.terminate(kept.file).await;
+        });
+    }
+
+    /// Removes the file that answers `pointer`.
+    pub fn remove_file(self, pointer: &str) {
+        let id = self.inner.with_value(|inner| {
+            inner
+                .transfers
+                .jobs
+                .iter()
+                .find(|job| job.kept.pointer == pointer)
+                .map(|job| job.id)
+        });
+        if let Some(id) = id {
+            self.cancel_upload(id);
+        }
+        let file = self.file_at(pointer);
+        self.set(pointer, Value::Null);
+        spawn_local(async move {
+            if self.flush().await.is_ok() {
+                self.terminate(file).await;
+            }
+        });
+    }
+
+    /// The network is back: goes on with what it interrupted.
+    pub(super) fn resume_interrupted(self) {
+        let interrupted = |upload: &&Upload| matches!(upload.state, UploadState::Interrupted(_));
+        let ids = self
+            .uploads
+            .with_untracked(|uploads| uploads.iter().filter(interrupted).map(|upload| upload.id).collect::<Vec<_>>());
+        for id in ids {
+            self.resume_upload(id);
+        }
+    }
+
+    /// Goes on with the uploads of before the page was loaded.
+    pub(super) async fn load_transfers(self) {
+        let store = self.inner.with_value(|inner| inner.store.clone());
+        let Ok(Some(text)) = store.get(Shelf::Drafts, &self.list_key()).await else {
+            return;
+        };
+        let kept: Vec<Kept> = text
+            .as_string()
+            .and_then(|text| serde_json::from_str(&text).ok())
+            .unwrap_or_default();
+        for kept in kept {
+            let content = match &kept.content {
+                Some(key) => store
+                    .get(Shelf::Files, key)
+                    .await
+                    .ok()
+                    .flatten()
+                    .and_then(|value| value.dyn_into::<Blob>().ok()),
+                None => None,
+            };
+            let begun = self
+                .inner
+                .with_value(|inner| inner.transfers.jobs.iter().any(|job| job.kept.pointer == kept.pointer));
+            if !begun {
+                let id = self.add_job(kept, content, UploadState::Preparing);
+                self.resume_upload(id);
+            }
+        }
+    }
+
+    /// Stops and forgets every upload on this device.
+    pub(super) async fn drop_transfers(self) {
+        let jobs = self
+            .inner
+            .try_update_value(|inner| std::mem::take(&mut inner.transfers.jobs))
+            .unwrap_or_default();
+        self.uploads.set(Vec::new());
+        for job in jobs {
+            self.forget_content(&job.kept).await;
+        }
+        self.keep_list().await;
+    }
+
+    // ---- moving bytes ----
+
+    async fn run(self, id: u32, turn: u32) {
+        let mut failures = 0;
+        loop {
+            let before = self.sent(id);
+            let stop = match self.transfer(id, turn).await {
+                Ok(()) => return,
+                Err(stop) => stop,
+            };
+            if !self.is_turn(id, turn) {
+                return;
+            }
+            match stop {
+                Stop::Told => return,
+                Stop::Unreadable => {
+                    self.with_job(id, |job| job.file = None);
+                    return self.show_state(id, UploadState::ChooseAgain);
+                }
+                Stop::Refused(code) => {
+                    self.refuse(id, code).await;
+                    return;
+                }
+                Stop::Failed(error) if error.is_passing() => {
+                    failures = if self.sent(id) > before { 1 } else { failures + 1 };
+                    let client = self.inner.with_value(|inner| inner.client.clone());
+                    let pause = match &error {
+                        ApiError::RateLimited { retry_after_s: Some(s) } => s.saturating_mul(1_000),
+                        _ => 500 + backoff(1_000, 30_000, failures, client.random()),
+                    };
+                    self.show_state(id, UploadState::Interrupted(error));
+                    client.wait(pause).await;
+                    if !self.is_turn(id, turn) {
+                        return;
+                    }
+                }
+                Stop::Failed(error) => return self.show_state(id, UploadState::Failed(error)),
+            }
+        }
+    }
+
+    async fn transfer(self, id: u32, turn: u32) -> Result<(), Stop> {
+        let told = || if self.is_turn(id, turn) { Ok(()) } else { Err(Stop::Told) };
+        self.show_state(id, UploadState::Preparing);
+        // The backend has to know the draft before it takes a file for it.
+        if !self.begun.get_untracked() {
+            self.flush().await?;
+        }
+        told()?;
+        let (client, token) = self.authority()?;
+        let (kept, blob) = self.with_job(id, |job| (job.kept.clone(), job.file.clone())).ok_or(Stop::Told)?;
+        let blob = blob.ok_or(Stop::Unreadable)?;
+        let (file, mut offset) = self.place(id, &kept).await?;
+        told()?;
+        let mut part = 256 * 1024;
+        while offset < kept.size {
+            self.show(id, |upload| {
+                upload.sent = offset;
+                upload.state = UploadState::Sending;
+            });
+            let end = kept.size.min(offset + part);
+            let bytes = read(&blob, offset, end).await.ok_or(Stop::Unreadable)?;
+            told()?;
+            let begun = monotonic();
+            let body = blob_of(&bytes).ok_or(Stop::Unreadable)?;
+            let reached = match tus::append(&client, &token, &file, offset, body).await {
+                Ok(reached) => reached,
+                // Somebody else has appended, or an earlier part arrived after all: ask where it stands.
+                Err(ApiError::Problem(details)) if details.status == 409 => tus::offset(&client, &token, &file).await?,
+                Err(error) => return Err(error.into()),
+            };
+            told()?;
+            let took = monotonic() - begun;
+            let moved = reached.saturating_sub(offset);
+            part = tus::next_part(moved, took);
+            offset = reached;
+            let left = seconds_left(kept.size.saturating_sub(offset), moved, took);
+            self.show(id, |upload| {
+                upload.sent = offset;
+                upload.seconds_left = left;
+            });
+        }
+        self.show_state(id, UploadState::Checking);
+        let view = client.read(&token).await?;
+        told()?;
+        let complete = view.files.iter().find(|known| known.id == file.as_str()).and_then(|known| {
+            let (kind, sha256) = (known.kind?, known.sha256.clone()?);
+            Some(FileAnswer::Upload {
+                id: known.id.clone(),
+                name: known.name.clone(),
+                size: known.size,
+                sha256,
+                kind,
+            })
+        });
+        let answer = complete.and_then(|answer| serde_json::to_value(answer).ok());
+        let answer = answer.ok_or_else(|| ApiError::Contract {
+            at: "a finished upload is not among the application's files".to_owned(),
+        })?;
+        self.absorb(&view, None);
+        self.remove_job(id);
+        let old = self.file_at(&kept.pointer);
+        self.set(&kept.pointer, answer);
+        self.forget_content(&kept).await;
+        self.keep_list().await;
+        // If this fails, the draft goes on trying by itself.
+        if self.flush().await.is_ok() {
+            self.terminate(old).await;
+        }
+        Ok(())
+    }
+
+    /// Where the backend takes this file, and how much of it is there.
+    async fn place(self, id: u32, kept: &Kept) -> Result<(FileId, u64), Stop> {
+        let (client, token) = self.authority()?;
+        if let Some(file) = kept.file.as_deref().and_then(FileId::parse) {
+            match tus::offset(&client, &token, &file).await {
+                Ok(offset) => return Ok((file, offset)),
+                // The backend has put it away: begin again.
+                Err(ApiError::Problem(details)) if matches!(details.status, 404 | 410) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        let field = kept.pointer.trim_start_matches('/');
+        let file = tus::create(&client, &token, field, &kept.name, kept.size).await?;
+        self.with_job(id, |job| job.kept.file = Some(file.as_str().to_owned()));
+        self.keep_list().await;
+        Ok((file, 0))
+    }
+
+    /// The backend does not take the file: nothing of it is kept, only why is shown.
+    async fn refuse(self, id: u32, code: Code) {
+        let kept = self.with_job(id, |job| {
+            job.file = None;
+            job.kept.file = None;
+            job.kept.clone()
+        });
+        self.show_state(id, UploadState::Refused(code));
+        if let Some(kept) = kept {
+            self.forget_content(&kept).await;
+            self.with_job(id, |job| job.kept.content = None);
+        }
+        self.keep_list().await;
+    }
+
+    /// Removes a file at the backend, unless a submission may contain it. Whether it works matters to nobody here.
+    async fn terminate(self, file: Option<String>) {
+        let submitted = self
+            .application
+            .with_untracked(|application| application.as_ref().is_some_and(|it| it.submitted_version.is_some()));
+        if let Some(file) = file.as_deref().and_then(FileId::parse)
+            && !submitted
+            && let Ok((client, token)) = self.authority()
+        {
+            let _ = tus::terminate(&client, &token, &file).await;
+        }
+    }
+
+    /// The id of the file that answers `pointer`.
+    fn file_at(self, pointer: &str) -> Option<String> {
+        self.get_untracked(pointer)?.get("id")?.as_str().map(str::to_owned)
+    }
+
+    // ---- this device ----
+
+    fn list_key(self) -> String {
+        self.inner.with_value(|inner| ["uploads/", &inner.programme].concat())
+    }
+
+    /// Keeps which uploads there are. Refused ones are not worth keeping.
+    async fn keep_list(self) {
+        let (store, kept) = self.inner.with_value(|inner| {
+            let kept: Vec<Kept> = inner
+                .transfers
+                .jobs
+                .iter()
+                .filter(|job| job.kept.file.is_some())
+                .map(|job| job.kept.clone())
+                .collect();
+            (inner.store.clone(), kept)
+        });
+        let text = serde_json::to_string(&kept).expect("plain structs always serialise");
+        // Without it an upload only has to be begun again after a reload.
+        let _ = store.put(Shelf::Drafts, &self.list_key(), &JsValue::from_str(&text)).await;
+    }
+
+    async fn keep_content(self, id: u32, blob: Blob) {
+        if blob.size() as u64 > KEEP_BYTES {
+            return;
+        }
+        let (store, programme) = self.inner.with_value(|inner| (inner.store.clone(), inner.programme.clone()));
+        let key = [&*programme, "/", &token::key()].concat();
+        if store.put(Shelf::Files, &key, &blob).await.is_err() {
+            return;
+        }
+        if self.with_job(id, |job| job.kept.content = Some(key.clone())).is_some() {
+            self.keep_list().await;
+        } else {
+            // Finished or given up meanwhile.
+            let _ = store.delete(Shelf::Files, &key).await;
+        }
+    }
+
+    async fn forget_content(self, kept: &Kept) {
+        if let Some(key) = &kept.content {
+            let store = self.inner.with_value(|inner| inner.store.clone());
+            let _ = store.delete(Shelf::Files, key).await;
+        }
+    }
+
+    // ---- the list ----
+
+    fn add_job(self, kept: Kept, file: Option<Blob>, state: UploadState) -> u32 {
+        let (pointer, name, size) = (kept.pointer.clone(), kept.name.clone(), kept.size);
+        let id = self
+            .inner
+            .try_update_value(|inner| {
+                inner.transfers.last_id += 1;
+                let id = inner.transfers.last_id;
+                inner.transfers.jobs.push(Job { id, kept, file, turn: 0 });
+                id
+            })
+            .unwrap_or(0);
+        self.uploads.update(|uploads| {
+            uploads.push(Upload {
+                id,
+                pointer,
+                name,
+                size,
+                sent: 0,
+                seconds_left: None,
+                state,
+            })
+        });
+        id
+    }
+
+    fn remove_job(self, id: u32) -> Option<Kept> {
+        let kept = self
+            .inner
+            .try_update_value(|inner| {
+                let at = inner.transfers.jobs.iter().position(|job| job.id == id)?;
+                Some(inner.transfers.jobs.remove(at).kept)
+            })
+            .flatten();
+        self.uploads.update(|uploads| uploads.retain(|upload| upload.id != id));
+        kept
+    }
+
+    fn with_job<T>(self, id: u32, change: impl FnOnce(&mut Job) -> T) -> Option<T> {
+        self.inner
+            .try_update_value(|inner| inner.transfers.jobs.iter_mut().find(|job| job.id == id).map(change))
+            .flatten()
+    }
+
+    fn next_turn(self, id: u32) -> Option<u32> {
+        self.with_job(id, |job| {
+            job.turn += 1;
+            job.turn
+        })
+    }
+
+    fn is_turn(self, id: u32, turn: u32) -> bool {
+        self.with_job(id, |job| job.turn == turn).unwrap_or(false)
+    }
+
+    fn sent(self, id: u32) -> u64 {
+        self.uploads
+            .with_untracked(|uploads| uploads.iter().find(|upload| upload.id == id).map_or(0, |upload| upload.sent))
+    }
+
+    fn show(self, id: u32, change: impl FnOnce(&mut Upload)) {
+        self.uploads.update(|uploads| {
+            if let Some(upload) = uploads.iter_mut().find(|upload| upload.id == id) {
+                change(upload);
+            }
+        });
+    }
+
+    fn show_state(self, id: u32, state: UploadState) {
+        self.show(id, |upload| upload.state = state);
+    }
+}
+
+/// Bytes of a file; `None` when it cannot be read (it was moved, or changed since it was chosen).
+async fn read(blob: &Blob, from: u64, to: u64) -> Option<Vec<u8>> {
+    let part = blob.slice_with_f64_and_f64(from as f64, to as f64).ok()?;
+    let buffer = JsFuture::from(part.array_buffer()).await.ok()?;
+    Some(js_sys::Uint8Array::new(&buffer).to_vec())
+}
+
+fn blob_of(bytes: &[u8]) -> Option<Blob> {
+    Blob::new_with_u8_array_sequence(&Array::of1(&js_sys::Uint8Array::from(bytes))).ok()
+}
