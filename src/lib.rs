@@ -1,5 +1,6 @@
 //! The applicants' and staff's single-page app of Opencall.
 //!
+//! - [`apply`]: the applicants' pages, one file a page.
 //! - [`form`]: the form, one file a field kind.
 //! - [`ui`]: presentational components that know nothing of calls.
 //! - [`api`]: the typed fetch layer: the only code that touches the network.
@@ -11,6 +12,7 @@
 //! - [`route`]: which page an address means.
 
 pub mod api;
+pub mod apply;
 pub mod clock;
 pub mod config;
 pub mod draft;

@@ -1,1 +1,5 @@
-fn main(){}
+//! The applicants' app. `public/boot.js` starts it.
+
+fn main() {
+    opencall::apply::mount();
+}

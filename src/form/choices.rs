@@ -29,13 +29,17 @@ pub fn control(spot: Spot, options: &'static [Choice], _max: u32) -> AnyView {
 }
 
 fn has(value: Option<&Value>, id: &str) -> bool {
-    value.and_then(Value::as_array).is_some_and(|chosen| chosen.iter().any(|one| one.as_str() == Some(id)))
+    value
+        .and_then(Value::as_array)
+        .is_some_and(|chosen| chosen.iter().any(|one| one.as_str() == Some(id)))
 }
 
 /// The choices with one more or one less, in the programme's order.
 fn toggle(spot: Spot, options: &[Choice], id: &str, on: bool) {
     let chosen: Vec<Value> = spot.with_untracked(|value| {
-        let wanted = options.iter().filter(|option| if option.id == id { on } else { has(value, &option.id) });
+        let wanted = options
+            .iter()
+            .filter(|option| if option.id == id { on } else { has(value, &option.id) });
         wanted.map(|option| Value::String(option.id.clone())).collect()
     });
     spot.set(if chosen.is_empty() { Value::Null } else { Value::Array(chosen) });

@@ -14,7 +14,13 @@ pub fn control(spot: Spot, version: &'static str) -> AnyView {
             member("given").and_then(Value::as_bool) == Some(true) && member("version").and_then(Value::as_str) == Some(version)
         })
     };
-    let change = move |on: bool| spot.set(if on { json!({ "given": true, "version": version }) } else { Value::Null });
+    let change = move |on: bool| {
+        spot.set(if on {
+            json!({ "given": true, "version": version })
+        } else {
+            Value::Null
+        })
+    };
     let id = spot.id();
     let wrong = is_wrong(spot, "");
     view! {

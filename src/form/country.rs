@@ -8,7 +8,10 @@ use crate::i18n::intl;
 
 /// The list of countries, in the order of the language's alphabet.
 pub fn control(spot: Spot) -> AnyView {
-    let options: Vec<_> = intl::country_names(spot.form.locale).into_iter().map(|(code, name)| view! { <option value=code>{name}</option> }).collect();
+    let options: Vec<_> = intl::country_names(spot.form.locale)
+        .into_iter()
+        .map(|(code, name)| view! { <option value=code>{name}</option> })
+        .collect();
     let control = view! {
         <select
             class="input w-20"

@@ -13,7 +13,8 @@ pub fn control(spot: Spot, precision: Precision) -> AnyView {
     let day = (precision == Precision::Day).then(|| part(spot, "day", t.day, "input w-2"));
     several(
         spot,
-        view! { <div class="parts">{day} {part(spot, "month", t.month, "input w-2")} {part(spot, "year", t.year, "input w-4")}</div> }.into_any(),
+        view! { <div class="parts">{day} {part(spot, "month", t.month, "input w-2")} {part(spot, "year", t.year, "input w-4")}</div> }
+            .into_any(),
     )
 }
 

@@ -32,7 +32,11 @@ fn control(spot: Spot) -> AnyView {
         Kind::YesNo => yes_no::control(spot),
         Kind::Consent { version } => consent::control(spot, version),
         Kind::Group { item, min, max, fields } => group::control(spot, item, *min, *max, fields),
-        Kind::File { accept, max_bytes, or_link } => file::control(spot, accept, *max_bytes, *or_link),
+        Kind::File {
+            accept,
+            max_bytes,
+            or_link,
+        } => file::control(spot, accept, *max_bytes, *or_link),
         Kind::Model { licences, max } => model::control(spot, licences, *max),
     }
 }
@@ -68,7 +72,10 @@ pub fn several(spot: Spot, control: AnyView) -> AnyView {
 
 /// The label's words, and whether the question may be left out.
 pub fn label(spot: Spot) -> AnyView {
-    let optional = spot.field.optional.then(|| view! { " " <span class="field-optional">{spot.form.t.optional}</span> });
+    let optional = spot
+        .field
+        .optional
+        .then(|| view! { " " <span class="field-optional">{spot.form.t.optional}</span> });
     view! { {spot.label()} {optional} }.into_any()
 }
 
@@ -91,7 +98,10 @@ fn hint_words(spot: Spot) -> Vec<String> {
     let mut words: Vec<String> = spot.field.hint.iter().map(|hint| hint.get(locale).to_owned()).collect();
     match &spot.field.kind {
         Kind::Url { hosts } if !hosts.is_empty() => {
-            words.push(crate::i18n::fill(t.url_hosts, &[("hosts", &problems::list(hosts.iter().map(String::as_str), t.or))]));
+            words.push(crate::i18n::fill(
+                t.url_hosts,
+                &[("hosts", &problems::list(hosts.iter().map(String::as_str), t.or))],
+            ));
         }
         Kind::File { accept, max_bytes, .. } => {
             let (kinds, size) = (problems::kinds(accept, t.or), problems::bytes(t, *max_bytes, locale));
@@ -130,7 +140,11 @@ pub fn error(spot: Spot, part: &'static str) -> AnyView {
 /// The ids that describe a control: help first, then the error while there is one.
 pub fn described_by(spot: Spot, part: &'static str) -> impl Fn() -> Option<String> + Clone + Send + Sync + 'static {
     let id = spot.id();
-    let hint = if part.is_empty() && !hint_words(spot).is_empty() { [&id, "-hint"].concat() } else { String::new() };
+    let hint = if part.is_empty() && !hint_words(spot).is_empty() {
+        [&id, "-hint"].concat()
+    } else {
+        String::new()
+    };
     move || {
         let mut ids = hint.clone();
         if spot.problem(part).is_some() {

@@ -28,14 +28,21 @@ enum Shape {
 
 /// The field. Outside a draft there is nowhere to put a file.
 pub fn control(spot: Spot, accept: &'static [FileType], max_bytes: u64, or_link: bool) -> AnyView {
-    let Answered::Draft(draft) = spot.form.answers else { return ().into_any() };
+    let Answered::Draft(draft) = spot.form.answers else {
+        return ().into_any();
+    };
     let t = spot.form.t;
     let id = spot.id();
     let input_id = [&id, "-in"].concat();
-    let focus_input = { let selector = ["#", &input_id].concat(); move || focus::after_drawing(selector.clone()) };
+    let focus_input = {
+        let selector = ["#", &input_id].concat();
+        move || focus::after_drawing(selector.clone())
+    };
     let upload = Memo::new(move |_| {
         let pointer = spot.pointer_now();
-        draft.uploads().with(|uploads| uploads.iter().find(|upload| upload.pointer == pointer).cloned())
+        draft
+            .uploads()
+            .with(|uploads| uploads.iter().find(|upload| upload.pointer == pointer).cloned())
     });
     let shape = Memo::new(move |before: Option<&Shape>| {
         let now = match upload.with(|upload| upload.as_ref().map(|upload| upload.id)) {
@@ -49,11 +56,21 @@ pub fn control(spot: Spot, accept: &'static [FileType], max_bytes: u64, or_link:
     });
     let take = move |files: Option<web_sys::FileList>| {
         if let Some(file) = files.and_then(|files| files.get(0)).filter(|_| spot.form.open.get_untracked()) {
-            draft.start_upload(&spot.pointer_now(), file, FileRule { accept: accept.to_vec(), max_bytes });
+            draft.start_upload(
+                &spot.pointer_now(),
+                file,
+                FileRule {
+                    accept: accept.to_vec(),
+                    max_bytes,
+                },
+            );
         }
     };
     let chosen = move |event: ev::Event| {
-        if let Some(input) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok()) {
+        if let Some(input) = event
+            .target()
+            .and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok())
+        {
             take(input.files());
             // The same file can be chosen again.
             input.set_value("");
@@ -118,7 +135,10 @@ fn done(value: Option<&Value>) -> Shape {
 
 /// What the file chooser offers first; what is taken is decided by content.
 fn accepted(accept: &[FileType]) -> String {
-    let kinds: Vec<String> = accept.iter().map(|kind| [".", kind.extension(), ",", kind.media_type()].concat()).collect();
+    let kinds: Vec<String> = accept
+        .iter()
+        .map(|kind| [".", kind.extension(), ",", kind.media_type()].concat())
+        .collect();
     kinds.join(",")
 }
 
@@ -172,7 +192,9 @@ fn finished(spot: Spot, draft: Draft, name: String, size: u64, input_id: &str, b
 
 fn active(spot: Spot, draft: Draft, number: u32, upload: Memo<Option<Upload>>, input_id: &str, back: impl Fn() + 'static) -> AnyView {
     let t = spot.form.t;
-    let (name, size) = upload.with_untracked(|upload| upload.as_ref().map(|upload| (upload.name.clone(), upload.size))).unwrap_or_default();
+    let (name, size) = upload
+        .with_untracked(|upload| upload.as_ref().map(|upload| (upload.name.clone(), upload.size)))
+        .unwrap_or_default();
     let sent = move || upload.with(|upload| upload.as_ref().map_or(0, |upload| upload.sent)).to_string();
     let kind = Memo::new(move |_| upload.with(|upload| upload.as_ref().map(|upload| kind_of(&upload.state))));
     let words = move || upload.with(|upload| upload.as_ref().map(|upload| state_words(spot, upload)));
@@ -281,7 +303,11 @@ fn state_words(spot: Spot, upload: &Upload) -> String {
 }
 
 fn duration(spot: Spot, seconds: u32) -> String {
-    let (text, n) = if seconds < 90 { (spot.form.t.seconds, seconds) } else { (spot.form.t.minutes, seconds.div_ceil(60)) };
+    let (text, n) = if seconds < 90 {
+        (spot.form.t.seconds, seconds)
+    } else {
+        (spot.form.t.minutes, seconds.div_ceil(60))
+    };
     plural(text, spot.form.locale, n as usize)
 }
 
@@ -293,7 +319,16 @@ fn link(spot: Spot, shape: Memo<Shape>) -> AnyView {
         if is_file.get() {
             return ().into_any();
         }
-        let input = line(spot, Line { part: "link", suffix: "-link", mode: Some("url"), spellcheck: false, ..Line::PLAIN });
+        let input = line(
+            spot,
+            Line {
+                part: "link",
+                suffix: "-link",
+                mode: Some("url"),
+                spellcheck: false,
+                ..Line::PLAIN
+            },
+        );
         view! {
             <p class="file-or">{t.file_or_link}</p>
             <label class="part" for=[&spot.id(), "-link"].concat()>

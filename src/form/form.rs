@@ -107,7 +107,10 @@ impl Form {
                 .questions
                 .iter()
                 .filter(|question| matches!(eligibility::outcome(question, &answers.0), eligibility::Outcome::Unanswered))
-                .map(|question| Problem { pointer: ["/", &question.field.id].concat(), code: Code::Missing })
+                .map(|question| Problem {
+                    pointer: ["/", &question.field.id].concat(),
+                    code: Code::Missing,
+                })
                 .collect(),
         })
     }
@@ -116,7 +119,10 @@ impl Form {
     pub fn error_lines(self) -> Vec<(String, String)> {
         self.shown.with(|shown| {
             self.with_untracked(|answers| {
-                shown.iter().map(|problem| (element_id(&problem.pointer, answers), self.words(problem))).collect()
+                shown
+                    .iter()
+                    .map(|problem| (element_id(&problem.pointer, answers), self.words(problem)))
+                    .collect()
             })
         })
     }
@@ -136,7 +142,14 @@ impl Form {
 pub fn problem_words(programme: &'static Programme, t: &'static Messages, locale: Locale, problem: &Problem) -> String {
     let mut parts = problem.pointer.split('/').skip(1);
     let id = parts.next().unwrap_or_default();
-    let field = programme.field(id).or_else(|| programme.eligibility.questions.iter().map(|question| &question.field).find(|field| field.id == id));
+    let field = programme.field(id).or_else(|| {
+        programme
+            .eligibility
+            .questions
+            .iter()
+            .map(|question| &question.field)
+            .find(|field| field.id == id)
+    });
     let Some(field) = field else {
         return problems::words(t, locale, &problem.code, id, false);
     };

@@ -22,7 +22,16 @@ pub fn control(spot: Spot, item: &'static Localised, min: u32, max: u32, fields:
     let ids = Memo::new(move |_| {
         let mut ids = spot.with(row_ids);
         let missing = (min as usize).saturating_sub(ids.len());
-        spare.with_value(|spare| ids.extend(spare.iter().filter(|id| !ids.contains(id)).take(missing).cloned().collect::<Vec<_>>()));
+        spare.with_value(|spare| {
+            ids.extend(
+                spare
+                    .iter()
+                    .filter(|id| !ids.contains(id))
+                    .take(missing)
+                    .cloned()
+                    .collect::<Vec<_>>(),
+            )
+        });
         ids
     });
     let name = move |index: usize| fill(form.t.item_n, &[("item", item.get(form.locale)), ("n", &(index + 1).to_string())]);
@@ -43,7 +52,9 @@ pub fn control(spot: Spot, item: &'static Localised, min: u32, max: u32, fields:
         focus::after_drawing(["#", &spot.id(), next].concat());
     };
     let undo = move |_| {
-        let Some((index, row)) = gone.try_update(Option::take).flatten() else { return };
+        let Some((index, row)) = gone.try_update(Option::take).flatten() else {
+            return;
+        };
         let mut rows = rows(spot);
         let id = row.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
         rows.insert(index.min(rows.len()), row);
@@ -69,7 +80,10 @@ pub fn control(spot: Spot, item: &'static Localised, min: u32, max: u32, fields:
         let heading = [&spot.id(), "-", &id].concat();
         let key = StoredValue::new(id);
         let title = move || key.with_value(|id| name(place(id)));
-        let questions: Vec<_> = fields.iter().map(|inner| field(Spot::in_row(form, spot.field, key, inner))).collect();
+        let questions: Vec<_> = fields
+            .iter()
+            .map(|inner| field(Spot::in_row(form, spot.field, key, inner)))
+            .collect();
         let can_go = move || form.open.get() && ids.with(Vec::len) > min as usize;
         view! {
             <div class="row" role="group" aria-labelledby=heading.clone()>
@@ -149,18 +163,22 @@ pub fn control(spot: Spot, item: &'static Localised, min: u32, max: u32, fields:
 
 /// The rows as they are now.
 fn rows(spot: Spot) -> Vec<Value> {
-    spot.with_untracked(|value| value.and_then(Value::as_array).cloned()).unwrap_or_default()
+    spot.with_untracked(|value| value.and_then(Value::as_array).cloned())
+        .unwrap_or_default()
 }
 
 /// The ids of the rows of an answer.
 fn row_ids(value: Option<&Value>) -> Vec<String> {
     let rows = value.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    rows.iter().filter_map(|row| row.get("id").and_then(Value::as_str).map(str::to_owned)).collect()
+    rows.iter()
+        .filter_map(|row| row.get("id").and_then(Value::as_str).map(str::to_owned))
+        .collect()
 }
 
 /// Whether nothing was answered in a row.
 fn blank_row(row: &Value) -> bool {
-    row.as_object().is_none_or(|row| row.iter().all(|(name, answer)| name == "id" || blank(answer)))
+    row.as_object()
+        .is_none_or(|row| row.iter().all(|(name, answer)| name == "id" || blank(answer)))
 }
 
 /// Whether an answer says nothing, whatever its kind.

@@ -33,13 +33,32 @@ pub struct Line {
 
 impl Line {
     /// Plain text.
-    pub const PLAIN: Self =
-        Self { part: "", suffix: "-in", kind: "text", mode: None, autocomplete: None, spellcheck: true, width: "", wrong: "", list: false };
+    pub const PLAIN: Self = Self {
+        part: "",
+        suffix: "-in",
+        kind: "text",
+        mode: None,
+        autocomplete: None,
+        spellcheck: true,
+        width: "",
+        wrong: "",
+        list: false,
+    };
 }
 
 /// The input element of a line.
 pub fn line(spot: Spot, line: Line) -> AnyView {
-    let Line { part, suffix, kind, mode, autocomplete, spellcheck, width, wrong, list } = line;
+    let Line {
+        part,
+        suffix,
+        kind,
+        mode,
+        autocomplete,
+        spellcheck,
+        width,
+        wrong,
+        list,
+    } = line;
     view! {
         <input
             class=["input ", width].concat()
@@ -65,13 +84,34 @@ pub fn line(spot: Spot, line: Line) -> AnyView {
 
 /// A line of text, with a count of characters.
 pub fn text(spot: Spot, autocomplete: Option<&'static str>, siren: bool) -> AnyView {
-    let Kind::Text { max, .. } = spot.field.kind else { return ().into_any() };
+    let Kind::Text { max, .. } = spot.field.kind else {
+        return ().into_any();
+    };
     if siren {
-        return single(spot, self::line(spot, Line { mode: Some("numeric"), spellcheck: false, width: "w-8", ..Line::PLAIN }));
+        return single(
+            spot,
+            self::line(
+                spot,
+                Line {
+                    mode: Some("numeric"),
+                    spellcheck: false,
+                    width: "w-8",
+                    ..Line::PLAIN
+                },
+            ),
+        );
     }
     let width = if max <= 20 { "w-8" } else { "" };
     let names = autocomplete.is_some();
-    let control = line(spot, Line { autocomplete, width, spellcheck: !names, ..Line::PLAIN });
+    let control = line(
+        spot,
+        Line {
+            autocomplete,
+            width,
+            spellcheck: !names,
+            ..Line::PLAIN
+        },
+    );
     // Nobody reaches the limit of a name: counting there would only be noise.
     let counter = (!names).then(|| count(spot, "", max));
     single(spot, view! { {control} {counter} }.into_any())
@@ -79,19 +119,50 @@ pub fn text(spot: Spot, autocomplete: Option<&'static str>, siren: bool) -> AnyV
 
 /// An e-mail address. The browser's own check is off (`novalidate`), its keyboard is wanted.
 pub fn email(spot: Spot) -> AnyView {
-    single(spot, line(spot, Line { kind: "email", mode: Some("email"), autocomplete: Some("email"), spellcheck: false, ..Line::PLAIN }))
+    single(
+        spot,
+        line(
+            spot,
+            Line {
+                kind: "email",
+                mode: Some("email"),
+                autocomplete: Some("email"),
+                spellcheck: false,
+                ..Line::PLAIN
+            },
+        ),
+    )
 }
 
 /// A web address: as text, since `type=url` hides what it cannot read.
 pub fn url(spot: Spot) -> AnyView {
-    single(spot, line(spot, Line { mode: Some("url"), autocomplete: Some("url"), spellcheck: false, ..Line::PLAIN }))
+    single(
+        spot,
+        line(
+            spot,
+            Line {
+                mode: Some("url"),
+                autocomplete: Some("url"),
+                spellcheck: false,
+                ..Line::PLAIN
+            },
+        ),
+    )
 }
 
 /// A number and its unit.
 pub fn number(spot: Spot, decimals: u8, unit: Option<&'static Localised>, max: f64) -> AnyView {
     let mode = Some(if decimals == 0 { "numeric" } else { "decimal" });
     let width = if max < 10_000.0 { "w-4" } else { "w-8" };
-    let control = line(spot, Line { mode, spellcheck: false, width, ..Line::PLAIN });
+    let control = line(
+        spot,
+        Line {
+            mode,
+            spellcheck: false,
+            width,
+            ..Line::PLAIN
+        },
+    );
     let unit = unit.map(|unit| view! { <span class="unit">{unit.get(spot.form.locale)}</span> });
     single(spot, view! { <div class="with-unit">{control} {unit}</div> }.into_any())
 }

@@ -56,7 +56,11 @@ fn left(spot: Spot, part: &str, max: u32) -> i64 {
 }
 
 fn length(value: Option<&serde_json::Value>, part: &str) -> i64 {
-    let value = if part.is_empty() { value } else { value.and_then(|value| value.get(part)) };
+    let value = if part.is_empty() {
+        value
+    } else {
+        value.and_then(|value| value.get(part))
+    };
     value.and_then(serde_json::Value::as_str).map_or(0, |text| characters(text) as i64)
 }
 

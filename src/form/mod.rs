@@ -25,5 +25,5 @@ mod spot;
 pub mod summary;
 mod yes_no;
 
-pub use form::{Answered, Form, Scope};
+pub use form::{Answered, Form, Scope, element_id, problem_words};
 pub use spot::Spot;

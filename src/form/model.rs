@@ -26,10 +26,35 @@ enum Openness {
 /// Judges a licence by its SPDX identifier, or a model licence by the name Hugging Face gives it.
 fn openness(licence: &str) -> Openness {
     const OPEN: [&str; 18] = [
-        "apache", "mit", "bsd", "mpl", "gpl", "agpl", "lgpl", "isc", "eupl", "epl", "cc0", "cc-by-4", "cc-by-sa", "unlicense", "zlib", "artistic",
-        "ecl", "openmdw",
+        "apache",
+        "mit",
+        "bsd",
+        "mpl",
+        "gpl",
+        "agpl",
+        "lgpl",
+        "isc",
+        "eupl",
+        "epl",
+        "cc0",
+        "cc-by-4",
+        "cc-by-sa",
+        "unlicense",
+        "zlib",
+        "artistic",
+        "ecl",
+        "openmdw",
     ];
-    const WEIGHTS: [&str; 8] = ["llama", "gemma", "openrail", "bigscience", "creativeml", "falcon", "qwen", "deepseek"];
+    const WEIGHTS: [&str; 8] = [
+        "llama",
+        "gemma",
+        "openrail",
+        "bigscience",
+        "creativeml",
+        "falcon",
+        "qwen",
+        "deepseek",
+    ];
     let licence = licence.trim().to_ascii_lowercase();
     if licence.contains("-nc") || licence.contains("noncommercial") || licence.contains("research") {
         Openness::NonCommercial
@@ -46,10 +71,32 @@ fn openness(licence: &str) -> Openness {
 pub fn control(spot: Spot, licences: &'static [String], max: u32) -> AnyView {
     let t = spot.form.t;
     let id = spot.id();
-    let reference = line(spot, Line { part: "reference", suffix: "-reference", spellcheck: false, wrong: "reference", ..Line::PLAIN });
-    let licence =
-        line(spot, Line { part: "licence", suffix: "-licence", spellcheck: false, width: "w-20", wrong: "licence", list: true, ..Line::PLAIN });
-    let known: Vec<_> = licences.iter().map(|licence| view! { <option value=licence.as_str()></option> }).collect();
+    let reference = line(
+        spot,
+        Line {
+            part: "reference",
+            suffix: "-reference",
+            spellcheck: false,
+            wrong: "reference",
+            ..Line::PLAIN
+        },
+    );
+    let licence = line(
+        spot,
+        Line {
+            part: "licence",
+            suffix: "-licence",
+            spellcheck: false,
+            width: "w-20",
+            wrong: "licence",
+            list: true,
+            ..Line::PLAIN
+        },
+    );
+    let known: Vec<_> = licences
+        .iter()
+        .map(|licence| view! { <option value=licence.as_str()></option> })
+        .collect();
     let use_area = view! { {area(spot, "use", "-use", max)} {count(spot, "use", max)} }.into_any();
     // In a group the heading of the row already says what this is.
     let legend = if spot.is_in_row() { "vh" } else { "field-label" };

@@ -11,7 +11,17 @@ use super::spot::{Spot, text_of};
 pub fn control(spot: Spot, currencies: &'static [String]) -> AnyView {
     let preset = currencies.first().map_or("", String::as_str);
     let id = spot.id();
-    let amount = line(spot, Line { part: "amount", suffix: "-amount", mode: Some("numeric"), spellcheck: false, width: "w-8", ..Line::PLAIN });
+    let amount = line(
+        spot,
+        Line {
+            part: "amount",
+            suffix: "-amount",
+            mode: Some("numeric"),
+            spellcheck: false,
+            width: "w-8",
+            ..Line::PLAIN
+        },
+    );
     let chosen = move || {
         let currency = spot.text("currency");
         if currency.is_empty() { preset.to_owned() } else { currency }
@@ -26,7 +36,10 @@ pub fn control(spot: Spot, currencies: &'static [String]) -> AnyView {
             spot.set(json!({ "amount": amount, "currency": preset }));
         }
     };
-    let options: Vec<_> = currencies.iter().map(|code| view! { <option value=code.as_str()>{code.as_str()}</option> }).collect();
+    let options: Vec<_> = currencies
+        .iter()
+        .map(|code| view! { <option value=code.as_str()>{code.as_str()}</option> })
+        .collect();
     let control = view! {
         <div class="with-unit" on:input=move |_| keep_preset()>
             <label class="vh" for=[&id, "-amount"].concat()>

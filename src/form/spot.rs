@@ -29,7 +29,11 @@ impl Spot {
 
     /// A question in a row of a group.
     pub fn in_row(form: Form, group: &'static Field, row: StoredValue<String>, field: &'static Field) -> Self {
-        Self { form, field, row: Some((group, row)) }
+        Self {
+            form,
+            field,
+            row: Some((group, row)),
+        }
     }
 
     /// Where its answer is; `None` when its row is gone.
@@ -49,12 +53,14 @@ impl Spot {
 
     /// Looks at the answer and follows it.
     pub fn with<T>(self, look: impl FnOnce(Option<&Value>) -> T) -> T {
-        self.form.with(|answers| look(self.pointer(answers).and_then(|pointer| answers.get(&pointer))))
+        self.form
+            .with(|answers| look(self.pointer(answers).and_then(|pointer| answers.get(&pointer))))
     }
 
     /// Looks at the answer once.
     pub fn with_untracked<T>(self, look: impl FnOnce(Option<&Value>) -> T) -> T {
-        self.form.with_untracked(|answers| look(self.pointer(answers).and_then(|pointer| answers.get(&pointer))))
+        self.form
+            .with_untracked(|answers| look(self.pointer(answers).and_then(|pointer| answers.get(&pointer))))
     }
 
     /// The answer as text, or the text of one of its parts; reactive.
@@ -66,7 +72,10 @@ impl Spot {
     pub fn set(self, value: Value) {
         if let (Some((group, row)), true) = (self.row, self.pointer_now().is_empty()) {
             // A row that has only been shown so far begins with its first answer.
-            let mut rows = self.form.with_untracked(|answers| answers.0.get(&group.id).and_then(Value::as_array).cloned()).unwrap_or_default();
+            let mut rows = self
+                .form
+                .with_untracked(|answers| answers.0.get(&group.id).and_then(Value::as_array).cloned())
+                .unwrap_or_default();
             rows.push(json!({ "id": row.get_value() }));
             self.form.set(&["/", &group.id].concat(), Value::Array(rows));
         }
@@ -83,7 +92,9 @@ impl Spot {
             self.set(value);
             return;
         }
-        let mut parts = self.with_untracked(|value| value.and_then(Value::as_object).cloned()).unwrap_or_default();
+        let mut parts = self
+            .with_untracked(|value| value.and_then(Value::as_object).cloned())
+            .unwrap_or_default();
         if value.is_null() {
             parts.remove(part);
         } else {
@@ -116,7 +127,10 @@ impl Spot {
                 pointer.push('/');
                 pointer.push_str(part);
             }
-            shown.iter().find(|problem| problem.pointer == pointer).map(|problem| problem.code.clone())
+            shown
+                .iter()
+                .find(|problem| problem.pointer == pointer)
+                .map(|problem| problem.code.clone())
         })
     }
 
@@ -144,9 +158,17 @@ impl Spot {
             };
             let Kind::Group { fields, .. } = &group.kind else { return true };
             let rows = answers.0.get(&group.id).and_then(Value::as_array);
-            let row = row.with_value(|id| rows?.iter().find(|row| row.get("id").and_then(Value::as_str) == Some(id))?.as_object());
+            let row = row.with_value(|id| {
+                rows?
+                    .iter()
+                    .find(|row| row.get("id").and_then(Value::as_str) == Some(id))?
+                    .as_object()
+            });
             let empty = Map::new();
-            let row = Row { fields, answers: row.unwrap_or(&empty) };
+            let row = Row {
+                fields,
+                answers: row.unwrap_or(&empty),
+            };
             condition::visible(self.form.programme, answers, self.field, Some(row))
         })
     }
@@ -164,6 +186,10 @@ impl Spot {
 
 /// The text of an answer, or of one of its parts; empty where it is no text.
 pub fn text_of(value: Option<&Value>, part: &str) -> String {
-    let value = if part.is_empty() { value } else { value.and_then(|value| value.get(part)) };
+    let value = if part.is_empty() {
+        value
+    } else {
+        value.and_then(|value| value.get(part))
+    };
     value.and_then(Value::as_str).unwrap_or_default().to_owned()
 }

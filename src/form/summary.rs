@@ -33,10 +33,15 @@ pub fn line(t: &'static Messages, locale: Locale, field: &Field, answer: Option<
             let code = text("");
             if code.is_empty() { code } else { intl::country_name(&code, locale) }
         }
-        Kind::Choice { options } => answer.and_then(Value::as_str).map_or_else(String::new, |id| choice(options, id, locale).to_owned()),
+        Kind::Choice { options } => answer
+            .and_then(Value::as_str)
+            .map_or_else(String::new, |id| choice(options, id, locale).to_owned()),
         Kind::Choices { options, .. } => {
             let chosen = answer.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-            intl::list(chosen.iter().filter_map(Value::as_str).map(|id| choice(options, id, locale)), locale)
+            intl::list(
+                chosen.iter().filter_map(Value::as_str).map(|id| choice(options, id, locale)),
+                locale,
+            )
         }
         Kind::YesNo => match answer.and_then(Value::as_bool) {
             Some(true) => t.yes.to_owned(),
@@ -45,7 +50,11 @@ pub fn line(t: &'static Messages, locale: Locale, field: &Field, answer: Option<
         },
         Kind::Consent { version } => {
             let given = answer.and_then(|answer| answer.get("given")).and_then(Value::as_bool) == Some(true);
-            if given && text("version") == *version { t.agreed.to_owned() } else { t.not_agreed.to_owned() }
+            if given && text("version") == *version {
+                t.agreed.to_owned()
+            } else {
+                t.not_agreed.to_owned()
+            }
         }
         Kind::Group { .. } => String::new(),
         Kind::File { .. } => {
@@ -66,17 +75,29 @@ pub fn line(t: &'static Messages, locale: Locale, field: &Field, answer: Option<
 
 /// The rows of a group's answer.
 pub fn rows<'a>(answers: &'a Answers, group: &str) -> &'a [Value] {
-    answers.0.get(group).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+    answers
+        .0
+        .get(group)
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
+        .unwrap_or_default()
 }
 
 fn choice<'a>(options: &'a [Choice], id: &'a str, locale: Locale) -> &'a str {
-    options.iter().find(|option| option.id == id).map_or(id, |option| option.label.get(locale))
+    options
+        .iter()
+        .find(|option| option.id == id)
+        .map_or(id, |option| option.label.get(locale))
 }
 
 /// A number as the language writes it, or what was typed where it is none.
 fn shown_number(typed: &str, locale: Locale) -> String {
     let plain: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
-    if !plain.is_empty() && plain.bytes().all(|b| b.is_ascii_digit()) { grouped(&plain, locale) } else { typed.to_owned() }
+    if !plain.is_empty() && plain.bytes().all(|b| b.is_ascii_digit()) {
+        grouped(&plain, locale)
+    } else {
+        typed.to_owned()
+    }
 }
 
 /// A date in words where it is whole, else what was typed.
@@ -88,6 +109,11 @@ fn date(day: &str, month: &str, year: &str, precision: Precision, locale: Locale
             intl::day(&[year, "-", &two(month), "-", &two(day)].concat(), locale)
         }
         (Precision::Month, _, Some(month), Some(_)) if year.len() == 4 => intl::day(&[year, "-", &two(month)].concat(), locale),
-        _ => [day, month, year].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" / "),
+        _ => [day, month, year]
+            .iter()
+            .filter(|part| !part.is_empty())
+            .copied()
+            .collect::<Vec<_>>()
+            .join(" / "),
     }
 }

@@ -11,8 +11,21 @@ use super::spot::Spot;
 pub fn control(spot: Spot) -> AnyView {
     let radio = |answer: bool| {
         let (suffix, label) = if answer { ("yes", spot.form.t.yes) } else { ("no", spot.form.t.no) };
-        let shown = Line { kind: "radio", suffix: suffix.to_owned(), label: label.to_owned(), hint: None };
-        line(spot, shown, move || spot.with(|value| value.and_then(Value::as_bool) == Some(answer)), move |_| spot.set(Value::Bool(answer)))
+        let shown = Line {
+            kind: "radio",
+            suffix: suffix.to_owned(),
+            label: label.to_owned(),
+            hint: None,
+        };
+        line(
+            spot,
+            shown,
+            move || spot.with(|value| value.and_then(Value::as_bool) == Some(answer)),
+            move |_| spot.set(Value::Bool(answer)),
+        )
     };
-    several(spot, view! { <div class="choices inline">{radio(true)} {radio(false)}</div> }.into_any())
+    several(
+        spot,
+        view! { <div class="choices inline">{radio(true)} {radio(false)}</div> }.into_any(),
+    )
 }

@@ -27,9 +27,6 @@ pub static EN: Messages = Messages {
     contact: "Questions: {email}",
     and: "and",
     or: "or",
-    broken_title: "Something broke on this page",
-    broken_text: "Your answers are kept on this device. Load the page again to go on.",
-    reload: "Load the page again",
 
     // The bar: time left and the state of the draft.
     timer_label: "Time left",
@@ -120,6 +117,7 @@ pub static EN: Messages = Messages {
     section_of: "Section {n} of {all}",
 
     // A private link.
+    link_open: "Continue on another device",
     link_title: "Continue on another device",
     link_text: "This private link opens your draft anywhere, for you or a co-founder. Whoever has it can read and change everything, so send it only to people you trust.",
     link_label: "Private link",
@@ -217,6 +215,7 @@ pub static EN: Messages = Messages {
     status: "Where your application stands",
     status_submitted: "Application submitted",
     status_draft_text: "Your draft has not been submitted yet.",
+    status_go: "Receipt and status",
     status_nothing: "There is no application on this device.",
     status_nothing_text: "If you began on another device, open the private link from there.",
     status_name_draft: "Draft",

@@ -27,9 +27,6 @@ pub static FR: Messages = Messages {
     contact: "Questions\u{a0}: {email}",
     and: "et",
     or: "ou",
-    broken_title: "Quelque chose s’est cassé sur cette page",
-    broken_text: "Vos réponses sont gardées sur cet appareil. Rechargez la page pour continuer.",
-    reload: "Recharger la page",
 
     // The bar: time left and the state of the draft.
     timer_label: "Temps restant",
@@ -120,6 +117,7 @@ pub static FR: Messages = Messages {
     section_of: "Section {n} sur {all}",
 
     // A private link.
+    link_open: "Continuer sur un autre appareil",
     link_title: "Continuer sur un autre appareil",
     link_text: "Ce lien privé ouvre votre brouillon partout, pour vous ou une personne associée. Qui le possède peut tout lire et tout modifier\u{a0}: ne l’envoyez qu’à des personnes de confiance.",
     link_label: "Lien privé",
@@ -217,6 +215,7 @@ pub static FR: Messages = Messages {
     status: "Où en est votre candidature",
     status_submitted: "Candidature envoyée",
     status_draft_text: "Votre brouillon n’a pas encore été envoyé.",
+    status_go: "Récépissé et statut",
     status_nothing: "Il n’y a pas de candidature sur cet appareil.",
     status_nothing_text: "Si vous avez commencé sur un autre appareil, ouvrez le lien privé depuis celui-ci.",
     status_name_draft: "Brouillon",

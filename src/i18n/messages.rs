@@ -72,12 +72,6 @@ messages! {
     and,
     /// Between the last two of a choice.
     or,
-    /// When the app failed.
-    broken_title,
-    /// When the app failed.
-    broken_text,
-    /// Loads the page again.
-    reload,
 
     // The bar: time left and the state of the draft.
     /// Names the countdown.
@@ -246,6 +240,8 @@ messages! {
     section_of,
 
     // A private link.
+    /// In the footer: leads to the link.
+    link_open,
     /// Heading.
     link_title,
     /// What the link is.
@@ -430,6 +426,8 @@ messages! {
     status_submitted,
     /// Never submitted.
     status_draft_text,
+    /// Leads to the status page.
+    status_go,
     /// No draft on this device.
     status_nothing,
     /// No draft on this device.

@@ -15,7 +15,10 @@ pub struct Announcer {
 impl Announcer {
     /// One that has said nothing yet.
     pub fn new() -> Self {
-        Self { words: RwSignal::new(String::new()), pending: StoredValue::new(None) }
+        Self {
+            words: RwSignal::new(String::new()),
+            pending: StoredValue::new(None),
+        }
     }
 
     /// Says something now.

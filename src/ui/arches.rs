@@ -60,7 +60,12 @@ pub fn bays(label: &'static str, bays: Vec<Bay>) -> AnyView {
 }
 
 fn bay(bay: Bay) -> AnyView {
-    let Bay { href, name, state, current } = bay;
+    let Bay {
+        href,
+        name,
+        state,
+        current,
+    } = bay;
     view! {
         <li>
             <a

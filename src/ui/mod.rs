@@ -2,6 +2,7 @@
 //!
 //! - [`announce`]: words spoken politely by screen readers.
 //! - [`arches`]: the row of arches that shows how far one has come.
+//! - [`download`]: giving the reader a file.
 //! - [`errors`]: the summary of errors at the top of a page.
 //! - [`focus`]: moving focus and sight.
 //! - [`icon`]: the few icons there are.
@@ -11,6 +12,7 @@
 
 pub mod announce;
 pub mod arches;
+pub mod download;
 pub mod errors;
 pub mod focus;
 pub mod icon;

@@ -1,0 +1,138 @@
+//! What stays in sight: the time left, and the state of the draft in words.
+
+use leptos::prelude::*;
+use opencall_core::Phase;
+
+use super::cx::Cx;
+use super::time;
+use crate::clock::remaining;
+use crate::clock::remaining::announcement;
+use crate::draft::{Local, Remote};
+use crate::i18n::fill;
+use crate::i18n::intl::{self, Look};
+use crate::i18n::messages::plural;
+
+/// The bar.
+pub fn bar(cx: Cx) -> AnyView {
+    view! {
+        <div class="bar">
+            <div class="wrap">{countdown(cx)} {saving(cx)}</div>
+        </div>
+    }
+    .into_any()
+}
+
+/// Time left, the date with its zone beside it; spoken only as each threshold is passed.
+fn countdown(cx: Cx) -> AnyView {
+    let (t, locale, clock) = (cx.t, cx.locale, cx.lasting.clock);
+    let deadline = Memo::new(move |_| match cx.lasting.phase.get() {
+        Some(Phase::Open { deadline } | Phase::LastHour { deadline }) => Some(deadline),
+        _ => None,
+    });
+    Effect::new(move |before: Option<Option<i64>>| {
+        let left = deadline.get().map(|deadline| clock.tick().get().millis_until(deadline));
+        let threshold = left.and_then(|left| announcement(before.flatten(), left));
+        let words = match threshold {
+            Some(1_440) => t.say_day,
+            Some(60) => t.say_hour,
+            Some(15) => t.say_quarter,
+            Some(5) => t.say_five,
+            Some(_) => t.say_minute,
+            None if left.is_none() && before.flatten().is_some() => t.say_closed,
+            None => "",
+        };
+        if !words.is_empty() {
+            cx.lasting.announcer.say(words.to_owned());
+        }
+        left
+    });
+    (move || {
+        let Some(deadline) = deadline.get() else { return over(cx) };
+        let left = move || {
+            fill(
+                t.left,
+                &[("left", &time::left(t, locale, remaining(clock.tick().get().millis_until(deadline))))],
+            )
+        };
+        let urgent = move || matches!(cx.lasting.phase.get(), Some(Phase::LastHour { .. }));
+        view! {
+            <p class=move || if urgent() { "bar-time urgent" } else { "bar-time" }>
+                <span class="bar-left" role="timer" aria-label=t.timer_label>
+                    {left}
+                </span>
+                <time class="bar-date" datetime=deadline.to_string()>
+                    {fill(t.until, &[("date", &time::stated(cx, deadline))])}
+                </time>
+            </p>
+        }
+        .into_any()
+    })
+    .into_any()
+}
+
+/// Before the opening and after the end.
+fn over(cx: Cx) -> AnyView {
+    let (words, at) = match cx.lasting.phase.get() {
+        Some(Phase::NotYetOpen { opens }) => (cx.t.unopened_title, opens),
+        Some(Phase::Closed { since }) => (cx.t.closed_title, since),
+        Some(Phase::Grace { .. }) => return view! { <p class="bar-left">{cx.t.grace_title}</p> }.into_any(),
+        _ => return ().into_any(),
+    };
+    view! { <p class="bar-left">{fill(words, &[("date", &time::stated(cx, at))])}</p> }.into_any()
+}
+
+/// Where the draft is safe, in words.
+fn saving(cx: Cx) -> AnyView {
+    let saving = cx.lasting.draft.saving();
+    let remote = Memo::new(move |_| saving.with(|state| remote_words(cx, &state.remote)));
+    // What keeps the draft from being safe is also spoken.
+    Effect::new(move |before: Option<&'static str>| {
+        let (class, words) = remote.get();
+        if class != "is-good" && !class.is_empty() && before.is_some_and(|before| before != class) {
+            cx.lasting.announcer.say(words);
+        }
+        class
+    });
+    let line = move |(class, words): (&'static str, String)| (!words.is_empty()).then(|| view! { <span class=class>{words}</span> });
+    let local = move || {
+        let words = saving.with(|state| local_words(cx, &state.local));
+        // On a narrow screen there is room for the better news only.
+        let also = words.0 == "is-good" && remote.with(|(class, _)| *class == "is-good");
+        line(if also { ("is-good is-also", words.1) } else { words })
+    };
+    view! {
+        <p class="bar-save">
+            <span class="vh">{cx.t.save_label} ": "</span>
+            {local}
+            {move || line(remote.get())}
+        </p>
+    }
+    .into_any()
+}
+
+fn local_words(cx: Cx, local: &Local) -> (&'static str, String) {
+    match local {
+        Local::Nothing => ("", String::new()),
+        Local::Saving => ("", cx.t.saving_here.to_owned()),
+        Local::Saved(at) => ("is-good", fill(cx.t.saved_here, &[("time", &time::of_day(cx, *at))])),
+        Local::Failed(_) => ("is-wrong", cx.t.not_saved_here.to_owned()),
+    }
+}
+
+fn remote_words(cx: Cx, remote: &Remote) -> (&'static str, String) {
+    let t = cx.t;
+    match remote {
+        Remote::Nothing | Remote::Closed { changes: 0 } => ("", String::new()),
+        Remote::Waiting { changes } => ("", plural(t.waiting, cx.locale, *changes)),
+        Remote::Saving => ("", t.saving_there.to_owned()),
+        Remote::Saved(at) => (
+            "is-good",
+            fill(t.saved_there, &[("time", &intl::moment(*at, None, cx.locale, Look::Time))]),
+        ),
+        Remote::Offline { changes: 0, .. } => ("is-waiting", t.offline_idle.to_owned()),
+        Remote::Offline { changes, .. } => ("is-waiting", plural(t.offline, cx.locale, *changes)),
+        Remote::Conflict { .. } => ("is-waiting", t.clash.to_owned()),
+        Remote::Refused(_) => ("is-wrong", t.refused_there.to_owned()),
+        Remote::Closed { .. } => ("is-wrong", t.closed_there.to_owned()),
+    }
+}

@@ -1,0 +1,159 @@
+//! The frame of every page: header, bar, banners, footer, and the page between them.
+
+use leptos::prelude::*;
+use opencall_core::Locale;
+
+use super::cx::Cx;
+use super::{banners, bar, call, check, eligibility, hub, last_resort, private_link, section, status};
+use crate::i18n::{fill, messages};
+use crate::route::Route;
+use crate::ui::focus;
+use crate::ui::icon::mark;
+
+/// The frame with the page of the address in it.
+pub fn frame(cx: Cx) -> AnyView {
+    let route = cx.lasting.router.current();
+    let is_call = Memo::new(move |_| matches!(route.get(), Route::Call { .. }));
+    Effect::new(move |_| set_title(cx));
+    let page = move || {
+        let route = route.get();
+        // Errors belong to the page left behind; a change of language keeps them.
+        if cx.lasting.page.with_value(|page| *page != route) {
+            cx.lasting.page.set_value(route.clone());
+            cx.lasting.shown.set(Vec::new());
+        }
+        // What the page reads of other signals while it is drawn must not draw it again.
+        untrack(|| page(cx, route))
+    };
+    view! {
+        <a class="skip" href="#main">
+            {cx.t.skip}
+        </a>
+        <header class="top">
+            <div class="wrap">
+                <a class="brand" href=Route::Call { programme: cx.id() }.path()>
+                    {mark()}
+                    <span>{move || if is_call.get() { cx.t.product } else { cx.programme.title.get(cx.locale) }}</span>
+                </a>
+                {languages(cx)}
+            </div>
+        </header>
+        {move || (!is_call.get()).then(|| bar::bar(cx))}
+        {banners::banners(cx)}
+        <main id="main" class="main wrap" tabindex="-1">
+            {page}
+        </main>
+        {footer(cx)}
+    }
+    .into_any()
+}
+
+fn page(cx: Cx, route: Route) -> AnyView {
+    match route {
+        Route::Call { .. } => call::page(cx),
+        Route::Eligibility { .. } => eligibility::page(cx),
+        Route::Hub { .. } => hub::page(cx),
+        Route::Section { step, .. } => section::page(cx, &step),
+        Route::Check { .. } => check::page(cx),
+        Route::Status { .. } => status::page(cx),
+        Route::Draft { .. } => private_link::page(cx),
+        Route::NotFound => last_resort::not_found(cx),
+    }
+}
+
+/// On a change of page focus goes to the new heading, or to the question one came to mend. Not on the first page, where
+/// the browser's own order holds.
+pub fn follow_pages(lasting: super::cx::Lasting) {
+    let route = lasting.router.current();
+    Effect::new(move |before: Option<Route>| {
+        let now = route.get();
+        if before.is_some_and(|before| before != now) {
+            let errand = lasting.errand.with_untracked(|errand| {
+                errand
+                    .as_ref()
+                    .filter(|errand| matches!(&now, Route::Section { step, .. } if *step == errand.step))
+                    .map(|errand| errand.element.clone())
+            });
+            match errand {
+                Some(element) => request_animation_frame(move || focus::question(&element)),
+                None => focus::heading(),
+            }
+        }
+        now
+    });
+}
+
+fn set_title(cx: Cx) {
+    let page = cx.lasting.title.get();
+    let programme = cx.programme.title.get(cx.locale);
+    let title = if page == programme {
+        page
+    } else {
+        fill(cx.t.title, &[("page", &page), ("programme", programme)])
+    };
+    let title = if cx.lasting.shown.with(Vec::is_empty) {
+        title
+    } else {
+        fill(cx.t.error_title, &[("title", &title)])
+    };
+    document().set_title(&title);
+}
+
+/// The languages the programme is written in. Each is a link that also works without the app.
+fn languages(cx: Cx) -> AnyView {
+    if cx.programme.locales.len() < 2 {
+        return ().into_any();
+    }
+    let link = |locale: Locale| {
+        let tag = locale.tag();
+        let name = messages::of(locale).language;
+        view! {
+            <a
+                href=["?lang=", tag].concat()
+                lang=tag
+                hreflang=tag
+                aria-label=name
+                aria-current=(locale == cx.locale).then_some("true")
+                on:click=move |event| {
+                    event.prevent_default();
+                    cx.lasting.i18n.set(locale);
+                    focus::after_drawing([".langs [lang=", tag, "]"].concat());
+                }
+            >
+                {tag.to_uppercase()}
+            </a>
+        }
+    };
+    let links: Vec<_> = cx.programme.locales.iter().map(|locale| link(*locale)).collect();
+    view! {
+        <nav class="langs" aria-label=cx.t.language_nav>
+            {links}
+        </nav>
+    }
+    .into_any()
+}
+
+fn footer(cx: Cx) -> AnyView {
+    let contact = cx.programme.contact.as_str();
+    let write = view! { <a href=["mailto:", contact].concat()>{fill(cx.t.contact, &[("email", contact)])}</a> };
+    let draft = cx.lasting.draft;
+    view! {
+        <footer class="foot">
+            <div class="wrap">
+                {write} <a href=Route::Call { programme: cx.id() }.path()>{cx.t.back_to_call}</a>
+                {move || {
+                    draft
+                        .exists()
+                        .get()
+                        .then(|| {
+                            view! {
+                                <a href=cx.hub().path()>{cx.t.link_open}</a>
+                                <a href=cx.status().path()>{cx.t.status_go}</a>
+                            }
+                        })
+                }}
+            </div>
+        </footer>
+    }
+    .into_any()
+}

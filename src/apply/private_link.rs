@@ -1,0 +1,52 @@
+//! A private link opened here: the draft behind it becomes this device's, and the secret leaves the address.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use opencall_core::contract::problem_type;
+
+use super::cx::Cx;
+use crate::api::ApiError;
+use crate::i18n::failures;
+
+/// The page.
+pub fn page(cx: Cx) -> AnyView {
+    let (t, router, draft) = (cx.t, cx.lasting.router, cx.lasting.draft);
+    cx.title(t.adopt_title);
+    let failed = RwSignal::<Option<String>>::new(None);
+    let token = router.fragment();
+    if token.is_empty() {
+        failed.set(Some(t.adopt_missing.to_owned()));
+    } else {
+        spawn_local(async move {
+            match draft.adopt(&token).await {
+                Ok(()) => router.replace(&cx.hub()),
+                Err(error) => {
+                    let words = if is_unknown(&error) {
+                        t.adopt_unknown.to_owned()
+                    } else {
+                        failures::words(t, cx.locale, &error)
+                    };
+                    let _ = failed.try_set(Some(words));
+                }
+            }
+        });
+    }
+    (move || match failed.get() {
+        None => view! { <h1 tabindex="-1">{t.adopt_title}</h1> }.into_any(),
+        Some(words) => view! {
+            <div class="page-head">
+                <h1 tabindex="-1">{t.adopt_failed}</h1>
+                <p class="page-intro" role="alert">{words}</p>
+            </div>
+            <p>
+                <a href=crate::route::Route::Call { programme: cx.id() }.path()>{t.to_call}</a>
+            </p>
+        }
+        .into_any(),
+    })
+    .into_any()
+}
+
+fn is_unknown(error: &ApiError) -> bool {
+    error.is(problem_type::UNKNOWN_TOKEN) || error.is(problem_type::NOT_FOUND)
+}

@@ -1,0 +1,128 @@
+//! From nothing to the first page: configuration, programme, draft. Until then the shell stands as the server sent it.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use opencall_core::{Locale, Programme};
+use wasm_bindgen::JsCast;
+
+use super::cx::{Cx, Lasting};
+use super::{frame, last_resort};
+use crate::api::Client;
+use crate::clock::ServerClock;
+use crate::config::{self, Config};
+use crate::draft::Draft;
+use crate::i18n::{I18n, messages};
+use crate::programme::{LiveProgramme, Loaded};
+use crate::route::{Route, Router, query_parameter};
+use crate::ui::announce::Announcer;
+
+/// Starts the app.
+pub fn mount() {
+    std::panic::set_hook(Box::new(|info| {
+        leptos::logging::error!("{info}");
+        // The page can no longer be trusted to draw: its last words are already in the document.
+        if let Some(broken) = document().get_element_by_id("broken") {
+            let _ = broken.remove_attribute("hidden");
+        }
+    }));
+    spawn_local(async {
+        let config = config::load().await;
+        let root = document()
+            .create_element("div")
+            .ok()
+            .and_then(|root| root.dyn_into::<web_sys::HtmlElement>().ok());
+        let (Some(root), Some(shell)) = (root, document().get_element_by_id("app")) else {
+            return;
+        };
+        let _ = shell.before_with_node_1(&root);
+        let asked = query_parameter(&window().location().search().unwrap_or_default(), "lang");
+        leptos::mount::mount_to(root, move || {
+            let i18n = I18n::start(&Locale::ALL, asked.as_deref());
+            match config {
+                Ok(config) => app(config, i18n),
+                Err(error) => {
+                    drop_shell();
+                    (move || last_resort::config(i18n.t(), &error)).into_any()
+                }
+            }
+        })
+        .forget();
+    });
+}
+
+/// The app once it knows its backend.
+fn app(config: Config, i18n: I18n) -> AnyView {
+    let router = Router::start(&config.programme);
+    let client = Client::in_browser(&config);
+    let id = router
+        .current()
+        .with_untracked(|route| route.programme().unwrap_or(&config.programme).to_owned());
+    let clock = ServerClock::start(client.clone());
+    let live = LiveProgramme::start(client.clone(), &id);
+    let draft = Draft::open(&id, router.arrival().partner.clone(), client, clock);
+    let phase = live.phase(clock, draft.extension());
+    draft.follow(phase, clock);
+    let lasting = Lasting {
+        i18n,
+        router,
+        clock,
+        draft,
+        phase,
+        open: Signal::derive(move || phase.get().is_some_and(|phase| phase.is_open())),
+        uploads: config.capabilities.uploads,
+        announcer: Announcer::new(),
+        title: RwSignal::new(String::new()),
+        page: StoredValue::new(Route::NotFound),
+        shown: RwSignal::new(Vec::new()),
+        errand: RwSignal::new(None),
+    };
+    // A page of another programme: begin again there.
+    Effect::new(move |_| {
+        let elsewhere = router
+            .current()
+            .with(|route| route.programme().is_some_and(|programme| programme != id));
+        if elsewhere {
+            let _ = window().location().reload();
+        }
+    });
+    let state = live.state();
+    let page = move || match state.get() {
+        Loaded::Loading => ().into_any(),
+        Loaded::Failed(error) => {
+            drop_shell();
+            last_resort::programme(i18n.t(), i18n.locale(), &error, live)
+        }
+        Loaded::Ready(programme) => {
+            // Kept for as long as the page is open, so that every control can point into it. Another version comes
+            // only when staff change the document.
+            let programme: &'static Programme = &**Box::leak(Box::new(programme));
+            let chosen = i18n.locale();
+            let locale = if programme.locales.contains(&chosen) {
+                chosen
+            } else {
+                programme.locales.first().copied().unwrap_or(chosen)
+            };
+            drop_shell();
+            frame::frame(Cx {
+                programme,
+                locale,
+                t: messages::of(locale),
+                lasting,
+            })
+        }
+    };
+    frame::follow_pages(lasting);
+    view! { {page} {lasting.announcer.region()} }.into_any()
+}
+
+/// Takes away what the server drew, in the same moment in which the app draws it, and says that the page stands.
+fn drop_shell() {
+    if let Some(shell) = document().get_element_by_id("app") {
+        shell.remove();
+        request_animation_frame(|| {
+            if let Ok(ready) = web_sys::Event::new("opencall:ready") {
+                let _ = document().dispatch_event(&ready);
+            }
+        });
+    }
+}

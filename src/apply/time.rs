@@ -1,0 +1,57 @@
+//! Times and lengths of time in words.
+
+use opencall_core::{Locale, Timestamp};
+
+use super::cx::Cx;
+use crate::clock::Remaining;
+use crate::i18n::intl::{self, Look};
+use crate::i18n::messages::{Messages, plural};
+
+/// "21 days 4 h"; "4 h 12 min"; in the last hour "12 min 30 s".
+pub fn left(t: &Messages, locale: Locale, left: Remaining) -> String {
+    let part = |text: &'static str, n: u32| plural(text, locale, n as usize);
+    let (first, second) = if left.days > 0 {
+        (part(t.days, left.days), part(t.hours, left.hours))
+    } else if left.shows_seconds() && left.hours == 0 {
+        (part(t.minutes, left.minutes), part(t.seconds, left.seconds))
+    } else {
+        (part(t.hours, left.hours), part(t.minutes, left.minutes))
+    };
+    [&first, " ", &second].concat()
+}
+
+/// How wrong a clock is: "3 h 20 min", "5 min".
+pub fn off(t: &Messages, locale: Locale, seconds: i64) -> String {
+    let minutes = seconds.unsigned_abs() / 60;
+    let part = |text: &'static str, n: u64| plural(text, locale, n as usize);
+    match (minutes / 1_440, minutes / 60 % 24, minutes % 60) {
+        (0, 0, minutes) => part(t.minutes, minutes),
+        (0, hours, minutes) => [&part(t.hours, hours), " ", &part(t.minutes, minutes)].concat(),
+        (days, hours, _) => [&part(t.days, days), " ", &part(t.hours, hours)].concat(),
+    }
+}
+
+/// A moment with date, time and zone, as the programme states it.
+pub fn stated(cx: Cx, at: Timestamp) -> String {
+    intl::moment(at, Some(&cx.programme.schedule.zone), cx.locale, Look::DateTimeZone)
+}
+
+/// The time of day where the reader is.
+pub fn of_day(cx: Cx, at: Timestamp) -> String {
+    intl::moment(at, None, cx.locale, Look::Time)
+}
+
+/// A moment to the second, as the programme states it: for proof.
+pub fn exactly(cx: Cx, at: Timestamp) -> String {
+    let zone = Some(cx.programme.schedule.zone.as_str());
+    let day = intl::moment(at, zone, cx.locale, Look::Date);
+    [
+        &day,
+        ", ",
+        &intl::moment(at, zone, cx.locale, Look::TimeSeconds),
+        " (",
+        &cx.programme.schedule.zone,
+        ").",
+    ]
+    .concat()
+}
