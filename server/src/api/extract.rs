@@ -147,14 +147,20 @@ pub async fn bytes(body: Body) -> Result<Bytes, Failure> {
         let (mut body, mut whole, mut length) = (body, Vec::new(), 0);
         while length <= DRAIN_LIMIT {
             let Some(frame) = body.frame().await else { break };
-            let Ok(frame) = frame else { return Err(Failure::malformed("The body did not arrive whole.")) };
+            let Ok(frame) = frame else {
+                return Err(Failure::malformed("The body did not arrive whole."));
+            };
             let Some(data) = frame.data_ref() else { continue };
             length += data.len();
             if length <= BODY_LIMIT {
                 whole.extend_from_slice(data);
             }
         }
-        if length > BODY_LIMIT { Err(Failure::too_large(format!("Send at most {BODY_LIMIT} bytes."))) } else { Ok(Bytes::from(whole)) }
+        if length > BODY_LIMIT {
+            Err(Failure::too_large(format!("Send at most {BODY_LIMIT} bytes.")))
+        } else {
+            Ok(Bytes::from(whole))
+        }
     };
     let late = || Failure::plain(StatusCode::REQUEST_TIMEOUT).detail("The body took too long to arrive.");
     tokio::time::timeout(BODY_PATIENCE, read).await.unwrap_or_else(|_| Err(late()))

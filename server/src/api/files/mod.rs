@@ -186,6 +186,10 @@ pub async fn download(State(app): State<App>, Bearer(token): Bearer, Path(id): P
 /// A file of the token's application.
 async fn find_file(app: &App, token: &crate::token::TokenHash, id: &str) -> Result<(Record, FileRecord), Failure> {
     let record = find(app, token).await?;
+    // Nothing else is an id of ours, and not every database takes every text for one.
+    if id.len() != 32 || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Err(Failure::not_found());
+    }
     let file = files::find(app.store.pool(), &record.id, id)
         .await?
         .ok_or_else(Failure::not_found)?;

@@ -1,0 +1,14 @@
+//! The server as its clients see it, in this process: see [`harness`].
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod begin;
+mod drafts;
+mod files;
+mod harness;
+mod hostile;
+mod idempotency;
+mod limits;
+mod pages;
+mod programmes;
+mod submit;
+mod time;

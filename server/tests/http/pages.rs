@@ -1,0 +1,249 @@
+//! The app's files and shells.
+
+use crate::harness::{Call, Server};
+
+async fn page(server: &Server, path: &str, language: &str) -> crate::harness::Reply {
+    server
+        .send(
+            Call::new("GET", path)
+                .header("accept", "text/html")
+                .header("accept-language", language),
+        )
+        .await
+}
+
+#[tokio::test]
+async fn the_call_stands_in_the_page_in_the_readers_language() {
+    let server = Server::start().await;
+    let english = page(&server, "/", "en-US,en;q=0.9").await.expect(200);
+    assert_eq!(english.header("content-type"), "text/html; charset=utf-8");
+    assert_eq!(english.header("vary"), "Accept-Language, Accept-Encoding");
+    assert_eq!(english.header("cache-control"), "no-cache");
+    let text = english.text();
+    assert!(text.contains("<html lang=\"en\">"), "{text}");
+    assert!(text.contains("Open until"), "{text}");
+    assert!(
+        text.contains("<time datetime=\"2026-02-01T11:00:00Z\">Sunday 1 February 2026 at 12:00 (Paris)</time>"),
+        "{text}"
+    );
+    assert!(text.contains("href=\"/small-call/eligibility\""), "{text}");
+    assert!(text.contains("href=\"/api/v1/programmes/small-call\" crossorigin"), "{text}");
+    let french = page(&server, "/small-call", "fr-FR").await.expect(200).text();
+    assert!(french.contains("<html lang=\"fr\">"), "{french}");
+    assert!(french.contains("dimanche 1er février 2026 à 12:00 (Paris)"), "{french}");
+    assert!(page(&server, "/?lang=fr", "en").await.text().contains("<html lang=\"fr\">"));
+}
+
+#[tokio::test]
+async fn markup_in_a_programme_is_text() {
+    let server = Server::start().await;
+    let text = page(&server, "/", "en").await.text();
+    assert!(
+        text.contains("<title>Small &lt;b&gt;call&lt;/b&gt; &amp; &quot;quotes&quot;</title>"),
+        "{text}"
+    );
+    assert!(text.contains("&lt;/script&gt;&lt;script&gt;alert(1)&lt;/script&gt;"), "{text}");
+    assert!(text.contains("href=\"https://acme.example/?a=1&amp;b=&#39;2&#39;\""), "{text}");
+    assert!(
+        !text.contains("<b>") && !text.contains("<script>alert") && !text.contains("<i>"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn the_page_says_where_the_call_stands() {
+    let server = Server::start().await;
+    server.at("2025-12-01T00:00:00Z");
+    let before = page(&server, "/", "en").await.text();
+    assert!(
+        before.contains("Opens on") && before.contains("href=\"/small-call/apply\""),
+        "{before}"
+    );
+    server.at("2026-02-01T11:00:01Z");
+    let after = page(&server, "/", "en").await.text();
+    assert!(after.contains("Closed on") && !after.contains("eligibility"), "{after}");
+}
+
+#[tokio::test]
+async fn an_inner_page_says_which_call_it_is_of_and_no_more() {
+    let server = Server::start().await;
+    for path in [
+        "/small-call/apply",
+        "/small-call/apply/company",
+        "/small-call/check",
+        "/small-call/status",
+        "/small-call/draft",
+    ] {
+        let text = page(&server, path, "en").await.expect(200).text();
+        assert!(text.contains("<p class=\"call-place\">Small &lt;b&gt;call"), "{path}: {text}");
+        assert!(text.contains("class=\"waiting\"") && !text.contains("About"), "{path}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_the_app_does_not_have_is_not_found_by_the_app() {
+    let server = Server::start().await;
+    for path in ["/other", "/small-call/elsewhere", "/small-call/apply/a/b"] {
+        let reply = page(&server, path, "en").await;
+        assert_eq!(reply.status, 404, "{path}");
+        assert!(reply.text().contains("<main id=\"call\">"), "{path}: the app says so itself");
+    }
+    server.get("/missing.js").await.problem(404, "not-found");
+    server
+        .send(Call::new("GET", "/small-call/apply").header("accept", "application/json"))
+        .await
+        .problem(404, "not-found");
+}
+
+#[tokio::test]
+async fn the_staff_have_a_shell_of_their_own() {
+    let server = Server::start().await;
+    for path in ["/staff", "/staff/applications"] {
+        assert!(page(&server, path, "en").await.expect(200).text().contains("<title>Staff</title>"));
+    }
+}
+
+#[tokio::test]
+async fn pages_and_data_come_with_headers_that_keep_browsers_safe() {
+    let server = Server::start().await;
+    for path in [
+        "/",
+        "/staff",
+        "/boot.js",
+        "/api/v1/clock",
+        "/api/v1/nothing",
+        "/missing.js",
+        "/healthz",
+    ] {
+        let reply = server.get(path).await;
+        assert_eq!(reply.header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(reply.header("referrer-policy"), "no-referrer", "{path}");
+        assert_eq!(reply.header("cross-origin-opener-policy"), "same-origin", "{path}");
+        assert_eq!(reply.header("cross-origin-resource-policy"), "same-origin", "{path}");
+        assert!(reply.header("permissions-policy").contains("camera=()"), "{path}");
+        assert_eq!(reply.header("strict-transport-security"), "", "{path}: not over http");
+        let policy = reply.header("content-security-policy");
+        assert!(
+            policy.starts_with("default-src 'none'") && policy.contains("frame-ancestors 'none'"),
+            "{path}: {policy}"
+        );
+        assert!(
+            !policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"),
+            "{path}: {policy}"
+        );
+        assert_eq!(
+            policy.contains("script-src 'self' 'wasm-unsafe-eval'"),
+            ["/", "/staff"].contains(&path),
+            "{path}: {policy}"
+        );
+        assert_eq!(reply.header("x-request-id").len(), 16, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn https_is_asked_for_only_where_it_is_there() {
+    let mut server = Server::start().await;
+    std::sync::Arc::get_mut(&mut server.app).unwrap().https = true;
+    assert_eq!(server.get("/").await.header("strict-transport-security"), "max-age=31536000");
+}
+
+#[tokio::test]
+async fn fingerprinted_files_are_kept_for_ever_and_sent_compressed() {
+    let server = Server::start().await;
+    let path = "/apply-0123456789abcdef.wasm";
+    for (accepted, encoding, body) in [
+        ("gzip, deflate, br", "br", "brotli wasm"),
+        ("gzip", "gzip", "gzip wasm"),
+        ("br;q=0, gzip;q=0", "", "plain wasm"),
+        ("", "", "plain wasm"),
+    ] {
+        let reply = server
+            .send(Call::new("GET", path).header("accept-encoding", accepted))
+            .await
+            .expect(200);
+        assert_eq!((reply.header("content-encoding"), reply.text().as_str()), (encoding, body));
+        assert_eq!(reply.header("content-type"), "application/wasm");
+        assert_eq!(reply.header("cache-control"), "public, max-age=31536000, immutable");
+        assert!(reply.header("vary").contains("Accept-Encoding"));
+    }
+    server.get("/apply-0123456789abcdef.wasm.br").await.problem(404, "not-found");
+}
+
+#[tokio::test]
+async fn other_files_are_asked_for_again_and_not_sent_again() {
+    let server = Server::start().await;
+    for path in ["/boot.js", "/config.json", "/"] {
+        let first = server.get(path).await.expect(200);
+        assert_eq!(first.header("cache-control"), "no-cache", "{path}");
+        let again = server
+            .send(Call::new("GET", path).header("if-none-match", first.header("etag")))
+            .await
+            .expect(304);
+        assert!(again.body.is_empty());
+        assert_eq!(again.header("etag"), first.header("etag"));
+    }
+    std::fs::write(server.folder.path().join("dist/boot.js"), "changed and longer than before").unwrap();
+    assert_eq!(server.get("/boot.js").await.text(), "changed and longer than before");
+}
+
+#[tokio::test]
+async fn nothing_outside_the_folder_is_served() {
+    let server = Server::start().await;
+    for path in [
+        "/../data/opencall.db",
+        "/%2e%2e/data/opencall.db",
+        "/..%2fdata%2fopencall.db",
+        "/.secret",
+        "/%2esecret",
+        "/a/..%5c..%5cx",
+        "//etc/passwd",
+    ] {
+        let reply = server.get(path).await;
+        assert_eq!(reply.status, 404, "{path}");
+        assert!(!reply.text().contains("hidden"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_head_request_gets_the_headers_alone() {
+    let server = Server::start().await;
+    for path in ["/", "/boot.js", "/api/v1/clock"] {
+        let reply = server.send(Call::new("HEAD", path)).await.expect(200);
+        assert!(reply.body.is_empty(), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn without_a_build_the_page_says_what_to_do() {
+    let server = Server::start().await;
+    std::fs::remove_dir_all(server.folder.path().join("dist")).unwrap();
+    let reply = server.get("/").await;
+    assert_eq!(reply.status, 404);
+    assert!(reply.text().contains("cargo xtask dist"));
+}
+
+#[tokio::test]
+async fn long_replies_are_compressed() {
+    let server = Server::start().await;
+    let applicant = crate::harness::Applicant::begun(&server, serde_json::json!({"name": "x".repeat(5_000)})).await;
+    let reply = applicant
+        .send(applicant.call("GET", "application").header("accept-encoding", "gzip"))
+        .await
+        .expect(200);
+    assert_eq!(reply.header("content-encoding"), "gzip");
+    assert!(reply.body.len() < 1_000);
+}
+
+#[tokio::test]
+async fn health_is_told() {
+    let server = Server::start().await;
+    assert_eq!(server.get("/healthz").await.expect(200).text(), "ok\n");
+    server.get("/readyz").await.expect(200);
+    server.app.store.close().await;
+    server.get("/healthz").await.expect(200);
+    assert!(!server.get("/readyz").await.problem(503, "storage").header("retry-after").is_empty());
+    server
+        .send(Call::new("GET", "/api/v1/application").token(&"A".repeat(43)))
+        .await
+        .problem(503, "storage");
+}
