@@ -102,7 +102,7 @@ fn saving(cx: Cx) -> AnyView {
     };
     view! {
         <p class="bar-save">
-            <span class="vh">{cx.t.save_label} ": "</span>
+            <span class="vh">{cx.t.save_label} " "</span>
             {local}
             {move || line(remote.get())}
         </p>

@@ -8,7 +8,7 @@ use super::cx::Cx;
 use super::time;
 use crate::clock::remaining;
 use crate::i18n::fill;
-use crate::i18n::intl::{self, Look};
+use crate::i18n::intl;
 use crate::route::Route;
 
 /// The page.
@@ -94,15 +94,11 @@ fn countdown(cx: Cx, at: Timestamp) -> AnyView {
     .into_any()
 }
 
-/// The same moment where the reader is and in UTC.
+/// The same moment where the reader is and in UTC, in one line.
 fn zones(cx: Cx, at: Timestamp) -> AnyView {
-    let line = |name: &'static str, zone: Option<&str>| {
-        view! {
-            <dt>{name}</dt>
-            <dd>{intl::moment(at, zone, cx.locale, Look::DateTimeZone)}</dd>
-        }
-    };
-    view! { <dl class="call-zones">{line(cx.t.zone_yours, None)} {line(cx.t.zone_utc, Some("UTC"))}</dl> }.into_any()
+    let yours = fill(cx.t.zone_yours, &[("time", &time::elsewhere(cx, at, None))]);
+    let utc = fill(cx.t.zone_utc, &[("time", &time::elsewhere(cx, at, Some("UTC")))]);
+    view! { <p class="call-zones">{yours} " · " {utc}</p> }.into_any()
 }
 
 /// The one button: it leads to what is next for this reader.
@@ -176,19 +172,22 @@ fn body(cx: Cx) -> AnyView {
         .collect();
     view! {
         <div class="call-body">
-            {section(t.call_about, view! { {paragraphs(&call.about)} }.into_any())}
-            {section(t.call_offers, view! { <dl class="call-offers">{offers}</dl> }.into_any())}
-            {section(t.call_who, view! { <ul class="call-who">{who}</ul> }.into_any())}
-            {section(t.call_judging, view! { {paragraphs(&call.judging)} <dl class="call-rubric">{rubric}</dl> }.into_any())}
-            {section(t.call_dates, view! { <ol class="call-dates">{dates}</ol> }.into_any())}
-            {section(t.call_organisers, view! { <dl class="call-organisers">{organisers}</dl> }.into_any())}
-            {section(t.call_privacy, paragraphs(&call.privacy).into_any())}
+            {section(t.call_about, !call.about.is_empty(), view! { {paragraphs(&call.about)} }.into_any())}
+            {section(t.call_offers, !call.offers.is_empty(), view! { <dl class="call-offers">{offers}</dl> }.into_any())}
+            {section(t.call_who, !call.who.is_empty(), view! { <ul class="call-who">{who}</ul> }.into_any())}
+            {section(t.call_judging, !call.judging.is_empty() || !programme.rubric.is_empty(), view! { {paragraphs(&call.judging)} <dl class="call-rubric">{rubric}</dl> }.into_any())}
+            {section(t.call_dates, !call.dates.is_empty(), view! { <ol class="call-dates">{dates}</ol> }.into_any())}
+            {section(t.call_organisers, !programme.organisers.is_empty(), view! { <dl class="call-organisers">{organisers}</dl> }.into_any())}
+            {section(t.call_privacy, !call.privacy.is_empty(), paragraphs(&call.privacy).into_any())}
         </div>
     }
     .into_any()
 }
 
-fn section(heading: &'static str, content: AnyView) -> AnyView {
+fn section(heading: &'static str, there: bool, content: AnyView) -> AnyView {
+    if !there {
+        return ().into_any();
+    }
     view! {
         <section class="call-section">
             <h2>{heading}</h2>

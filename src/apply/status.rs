@@ -105,7 +105,7 @@ fn standing(cx: Cx, application: Option<&ApplicationSummary>) -> AnyView {
         <div class="page-head">
             <h1 tabindex="-1">{title}</h1>
             <p>
-                {t.status_word} ": " <span class="tag some">{status_name(t, status)}</span>
+                {t.status_word} " " <span class="tag some">{status_name(t, status)}</span>
             </p>
             <p class="page-intro">{words}</p>
         </div>

@@ -31,9 +31,20 @@ pub fn off(t: &Messages, locale: Locale, seconds: i64) -> String {
     }
 }
 
-/// A moment with date, time and zone, as the programme states it.
+/// A moment as the programme states it, with the city of its zone: "Friday 18 December 2026 at 23:59 (Paris)".
+/// The server writes the same into the shell.
 pub fn stated(cx: Cx, at: Timestamp) -> String {
-    intl::moment(at, Some(&cx.programme.schedule.zone), cx.locale, Look::DateTimeZone)
+    let zone = &cx.programme.schedule.zone;
+    let city = zone.rsplit('/').next().unwrap_or(zone).replace('_', " ");
+    [&intl::moment(at, Some(zone), cx.locale, Look::DateTime), " (", &city, ")"].concat()
+}
+
+/// The same moment in another zone; with the date only where it is another one.
+pub fn elsewhere(cx: Cx, at: Timestamp, zone: Option<&str>) -> String {
+    let day = |zone: Option<&str>| intl::moment(at, zone, cx.locale, Look::Date);
+    let (there, here) = (day(zone), day(Some(&cx.programme.schedule.zone)));
+    let time = intl::moment(at, zone, cx.locale, Look::Time);
+    if there == here { time } else { [&there, " ", &time].concat() }
 }
 
 /// The time of day where the reader is.

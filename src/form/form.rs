@@ -99,6 +99,21 @@ impl Form {
     }
 
     fn problems(self) -> Vec<Problem> {
+        let mut problems = self.judge();
+        if let Answered::Draft(draft) = self.answers {
+            // A file on its way is not missing: it has to be waited for.
+            draft.uploads().with_untracked(|uploads| {
+                for problem in &mut problems {
+                    if problem.code == Code::Missing && uploads.iter().any(|upload| upload.pointer == problem.pointer) {
+                        problem.code = Code::FileUnfinished;
+                    }
+                }
+            });
+        }
+        problems
+    }
+
+    fn judge(self) -> Vec<Problem> {
         self.with_untracked(|answers| match self.scope {
             Scope::Step(id) => validate::step_problems(self.programme, answers, id),
             Scope::Eligibility => self

@@ -88,11 +88,9 @@ messages! {
     seconds,
     /// The deadline: `{date}`.
     until,
-    /// Names the programme's zone.
-    zone_programme,
-    /// Names the reader's zone.
+    /// In the reader's zone: `{time}`.
     zone_yours,
-    /// Names UTC.
+    /// In UTC: `{time}`.
     zone_utc,
     /// Spoken 24 hours before the end.
     say_day,
