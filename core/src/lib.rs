@@ -7,10 +7,10 @@
 //! - [`condition`]: when a field is asked at all.
 //! - [`eligibility`]: the questions asked first and kept nowhere.
 //! - [`progress`]: how far each step of a draft has come.
-//! - [`phase`]: where a call stands at a moment; the only place that decides "open" or "closed".
+//! - [`mod@phase`]: where a call stands at a moment; the only place that decides "open" or "closed".
 //! - [`status`]: where an application stands, and the legal moves between statuses.
 //! - [`seal`]: the canonical form of an application and its digest.
-//! - [`text`], [`time`], [`country`], [`locale`], [`pointer`]: what the above is made of.
+//! - [`text`], [`time`], [`country`], [`locale`], [`mod@pointer`]: what the above is made of.
 //! - [`contract`]: the shapes that travel between app and backend.
 
 pub mod answers;

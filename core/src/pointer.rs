@@ -23,26 +23,41 @@ pub fn push(pointer: &mut String, part: &str) {
 /// Appends the index of an element.
 pub fn push_index(pointer: &mut String, index: usize) {
     pointer.push('/');
-    pointer.push_str(itoa(index, &mut [0; 20]));
+    push_decimal(pointer, index as u64);
 }
 
 /// A part as it was before escaping: `~1` is `/` and `~0` is `~`.
 pub fn unescape(part: &str) -> String {
-    part.replace("~1", "/").replace("~0", "~")
+    let mut text = String::with_capacity(part.len());
+    let mut chars = part.chars().peekable();
+    while let Some(c) = chars.next() {
+        let after = if c == '~' {
+            chars.next_if(|c| matches!(c, '0' | '1'))
+        } else {
+            None
+        };
+        text.push(match after {
+            Some('0') => '~',
+            Some(_) => '/',
+            None => c,
+        });
+    }
+    text
 }
 
 /// Decimal digits without the formatting machinery, which would weigh more than this in the browser.
-pub(crate) fn itoa(mut number: usize, buffer: &mut [u8; 20]) -> &str {
-    let mut start = buffer.len();
-    loop {
-        start -= 1;
-        buffer[start] = b'0' + (number % 10) as u8;
-        number /= 10;
-        if number == 0 {
-            break;
-        }
+pub(crate) fn decimal(number: u64) -> String {
+    let mut text = String::new();
+    push_decimal(&mut text, number);
+    text
+}
+
+/// Appends decimal digits.
+pub(crate) fn push_decimal(text: &mut String, number: u64) {
+    if number >= 10 {
+        push_decimal(text, number / 10);
     }
-    std::str::from_utf8(&buffer[start..]).expect("digits are ASCII")
+    text.push(char::from(b'0' + (number % 10) as u8));
 }
 
 #[cfg(test)]
@@ -54,6 +69,7 @@ mod tests {
         let pointer = child("/team", "a/b~c~1");
         assert_eq!(pointer, "/team/a~1b~0c~01");
         assert_eq!(unescape("a~1b~0c~01"), "a/b~c~1");
+        assert_eq!(unescape("~2~"), "~2~");
     }
 
     #[test]

@@ -56,7 +56,7 @@ fn the_schema_refuses_wrong_shapes_as_the_reader_does() {
         ("/steps/3/fields/0/accept/0", json!("exe")),
         ("/title", json!("Title")),
     ] {
-        let document = common::document(&[edit.clone()]);
+        let document = common::document(std::slice::from_ref(&edit));
         assert!(!validator.is_valid(&serde_json::from_str(&document).unwrap()), "{edit:?}");
         assert!(opencall_core::Programme::load(&document).is_err(), "{edit:?}");
     }

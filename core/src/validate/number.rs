@@ -143,7 +143,7 @@ fn decimal(limit: f64) -> String {
         text.push('-');
     }
     let micros = micros.unsigned_abs();
-    text.push_str(crate::pointer::itoa((micros / 1_000_000) as usize, &mut [0; 20]));
+    crate::pointer::push_decimal(&mut text, micros / 1_000_000);
     let mut fraction = micros % 1_000_000;
     if fraction != 0 {
         text.push('.');

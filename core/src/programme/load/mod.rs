@@ -41,7 +41,7 @@ impl Programme {
         let value: Value = match serde_json::from_str(json) {
             Ok(value) => value,
             Err(error) => {
-                let digits = |number: usize| String::from(crate::pointer::itoa(number, &mut [0; 20]));
+                let digits = |number: usize| crate::pointer::decimal(number as u64);
                 return whole(
                     &[
                         "is not JSON (line ",

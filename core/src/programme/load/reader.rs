@@ -228,8 +228,16 @@ impl Reader {
         };
         let Some(value) = value else { return min };
         let Some(number) = value.as_u64().filter(|number| (min..=max).contains(number)) else {
-            let digits = |number: u64| String::from(pointer::itoa(number as usize, &mut [0; 20]));
-            self.fault_at(name, &["must be a whole number from ", &digits(min), " to ", &digits(max)].concat());
+            self.fault_at(
+                name,
+                &[
+                    "must be a whole number from ",
+                    &pointer::decimal(min),
+                    " to ",
+                    &pointer::decimal(max),
+                ]
+                .concat(),
+            );
             return min;
         };
         number
@@ -273,10 +281,7 @@ impl Reader {
         if items.len() < min {
             self.fault_at(name, "must not be empty");
         } else if items.len() > max {
-            self.fault_at(
-                name,
-                &["must have at most ", pointer::itoa(max, &mut [0; 20]), " elements"].concat(),
-            );
+            self.fault_at(name, &["must have at most ", &pointer::decimal(max as u64), " elements"].concat());
             return &items[..max];
         }
         items
