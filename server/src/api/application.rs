@@ -63,7 +63,12 @@ pub async fn save(State(app): State<App>, Bearer(token): Bearer, request: Reques
     check_shape(&patch)?;
 
     let mut tx = app.store.begin().await?;
-    let mut record = find_locked(&mut tx, &token).await?;
+    let result = save_within(&app, &mut tx, &token, &if_match, patch).await;
+    tx.end(result).await
+}
+
+async fn save_within(app: &App, tx: &mut Tx, token: &TokenHash, if_match: &IfMatch, patch: Map<String, Value>) -> Result<Reply, Failure> {
+    let mut record = find_locked(tx, token).await?;
     let entry = app.programmes.get(&record.programme).ok_or_else(gone)?;
     let now = app.clock.now();
     view::must_be_open(&entry, record.extension, now)?;
@@ -75,8 +80,7 @@ pub async fn save(State(app): State<App>, Bearer(token): Bearer, request: Reques
         let text = applications::text(&record.answers)?;
         check_size(&text)?;
         record.version += 1;
-        applications::save(&mut tx, &record.id, record.version, &text, now).await?;
-        tx.commit().await?;
+        applications::save(tx, &record.id, record.version, &text, now).await?;
     }
     Ok(Reply::json(
         StatusCode::OK,
@@ -94,14 +98,19 @@ pub async fn save(State(app): State<App>, Bearer(token): Bearer, request: Reques
 /// 401.
 pub async fn erase(State(app): State<App>, Bearer(token): Bearer) -> Result<StatusCode, Failure> {
     let mut tx = app.store.begin().await?;
-    let record = find_locked(&mut tx, &token).await?;
-    applications::erase(&mut tx, &record.id, &token).await?;
-    tx.commit().await?;
+    let result = erase_within(&mut tx, &token).await;
+    let record = tx.end(result).await?;
     // A crash from here on leaves bytes without a row, which the next sweep deletes.
     if let Err(error) = app.store.delete_all_bytes(&record.id).await {
         tracing::error!(%error, "files of an erased application wait for the next sweep");
     }
     Ok(StatusCode::NO_CONTENT)
+}
+
+async fn erase_within(tx: &mut Tx, token: &TokenHash) -> Result<Record, Failure> {
+    let record = find_locked(tx, token).await?;
+    applications::erase(tx, &record.id, token).await?;
+    Ok(record)
 }
 
 /// `GET …/export`: everything that is held, as a file to keep.

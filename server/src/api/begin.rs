@@ -11,9 +11,11 @@ use super::problem::Failure;
 use super::reply::Reply;
 use super::view;
 use crate::App;
+use crate::programmes::Entry;
 use crate::store::applications::{self, Record};
-use crate::store::events;
-use crate::token::{random_id, random_reference};
+use crate::store::idempotency::Claim;
+use crate::store::{Tx, events};
+use crate::token::{TokenHash, random_id, random_reference};
 
 /// Begins a draft for a token that the app has made; gives the one there is when the token is known.
 ///
@@ -37,11 +39,16 @@ pub async fn begin(
     let claim = app.running.claim(&token, key, &[b"begin", programme.as_bytes(), &body])?;
 
     let mut tx = app.store.begin().await?;
-    if let Some(reply) = claim.stored(&mut tx).await? {
+    let result = begin_within(&app, &mut tx, &token, &claim, &entry, begin).await;
+    tx.end(result).await
+}
+
+async fn begin_within(app: &App, tx: &mut Tx, token: &TokenHash, claim: &Claim, entry: &Entry, begin: Begin) -> Result<Reply, Failure> {
+    if let Some(reply) = claim.stored(tx).await? {
         return Ok(reply);
     }
-    if let Some(record) = applications::find_locked(&mut tx, &token).await? {
-        if record.programme != programme {
+    if let Some(record) = applications::find_locked(tx, token).await? {
+        if record.programme != entry.programme.id {
             return Err(Failure::new(
                 StatusCode::CONFLICT,
                 problem_type::ILLEGAL_MOVE,
@@ -49,13 +56,13 @@ pub async fn begin(
             )
             .more("programme", record.programme));
         }
-        return existing(&app, tx, &record).await;
+        return existing(app, tx, &record).await;
     }
     let now = app.clock.now();
-    view::must_be_open(&entry, None, now)?;
+    view::must_be_open(entry, None, now)?;
     let mut record = Record {
         id: random_id(),
-        programme,
+        programme: entry.programme.id.clone(),
         reference: random_reference(),
         status: Status::Draft,
         version: 1,
@@ -67,23 +74,22 @@ pub async fn begin(
         updated_at: now,
     };
     // The insert gives way when the token has come meanwhile (another process), or when the reference is taken.
-    while !applications::insert(&mut tx, &token, &record).await? {
-        if let Some(record) = applications::find_locked(&mut tx, &token).await? {
-            return existing(&app, tx, &record).await;
+    while !applications::insert(tx, token, &record).await? {
+        if let Some(record) = applications::find_locked(tx, token).await? {
+            return existing(app, tx, &record).await;
         }
         record.reference = random_reference();
     }
-    events::add(&mut tx, &record.id, now, EventKind::Begun).await?;
-    let view = view::within(&mut tx, &app.store, &record).await?;
+    events::add(tx, &record.id, now, EventKind::Begun).await?;
+    let view = view::within(tx, &app.store, &record).await?;
     let mut reply = Reply::json(StatusCode::CREATED, &view)?.version(record.version);
     reply.location = Some(String::from("/api/v1/application"));
-    claim.keep(&mut tx, &reply, now).await?;
-    tx.commit().await?;
+    claim.keep(tx, &reply, now).await?;
     Ok(reply)
 }
 
-async fn existing(app: &App, mut tx: crate::store::Tx, record: &Record) -> Result<Reply, Failure> {
-    let view = view::within(&mut tx, &app.store, record).await?;
+async fn existing(app: &App, tx: &mut Tx, record: &Record) -> Result<Reply, Failure> {
+    let view = view::within(tx, &app.store, record).await?;
     Ok(Reply::json(StatusCode::OK, &view)?.version(record.version))
 }
 

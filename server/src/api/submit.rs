@@ -17,8 +17,10 @@ use super::reply::Reply;
 use super::view;
 use crate::App;
 use crate::store::files::FileRecord;
+use crate::store::idempotency::Claim;
 use crate::store::submissions::{self, Submission};
-use crate::store::{applications, events, files};
+use crate::store::{Tx, applications, events, files};
+use crate::token::TokenHash;
 
 /// Submits the draft as it stands, and proves it with a receipt. The receipt leaves only when all of it is on disk.
 ///
@@ -33,17 +35,22 @@ pub async fn submit(State(app): State<App>, Bearer(token): Bearer, request: Requ
     let claim = app.running.claim(&token, key, &[b"submit", if_match_text(&parts.headers), &body])?;
 
     let mut tx = app.store.begin().await?;
-    if let Some(reply) = claim.stored(&mut tx).await? {
+    let result = submit_within(&app, &mut tx, &token, &claim, &if_match).await;
+    tx.end(result).await
+}
+
+async fn submit_within(app: &App, tx: &mut Tx, token: &TokenHash, claim: &Claim, if_match: &IfMatch) -> Result<Reply, Failure> {
+    if let Some(reply) = claim.stored(tx).await? {
         return Ok(reply);
     }
-    let record = find_locked(&mut tx, &token).await?;
+    let record = find_locked(tx, token).await?;
     let entry = app.programmes.get(&record.programme).ok_or_else(gone)?;
     let now = app.clock.now();
     view::must_be_open(&entry, record.extension, now)?;
     view::must_be_able_to_become(&record, Status::Submitted)?;
     if_match.check(record.version)?;
 
-    let last = submissions::last_in(&mut tx, &record.id).await?;
+    let last = submissions::last_in(tx, &record.id).await?;
     let submission = match last.filter(|last| record.status == Status::Submitted && last.version == record.version) {
         // Nothing has changed since: the receipt there is still speaks the truth.
         Some(unchanged) => unchanged,
@@ -54,7 +61,7 @@ pub async fn submit(State(app): State<App>, Bearer(token): Bearer, request: Requ
                     .at(now)
             };
             let application = application(&entry.programme, &record.answers).map_err(refused)?;
-            let kept = files::all_in(&mut tx, &record.id).await?;
+            let kept = files::all_in(tx, &record.id).await?;
             let used = used_files(application.answers(), &kept).map_err(refused)?;
             let canonical = seal::canonical(&application);
             let schedule = &entry.programme.schedule;
@@ -65,16 +72,14 @@ pub async fn submit(State(app): State<App>, Bearer(token): Bearer, request: Requ
                 received_at: now,
                 deadline: record.extension.map_or(schedule.deadline, |later| later.max(schedule.deadline)),
             };
-            submissions::add(&mut tx, &record.id, &submission, &entry.digest, &used).await?;
-            applications::set_status(&mut tx, &record.id, Status::Submitted).await?;
-            events::add(&mut tx, &record.id, now, EventKind::Submitted).await?;
+            submissions::add(tx, &record.id, &submission, &entry.digest, &used).await?;
+            applications::set_status(tx, &record.id, Status::Submitted).await?;
+            events::add(tx, &record.id, now, EventKind::Submitted).await?;
             submission
         }
     };
     let reply = Reply::json(StatusCode::OK, &submission.receipt(&record))?.version(record.version);
-    claim.keep(&mut tx, &reply, now).await?;
-    tx.commit().await?;
-    tracing::info!(programme = record.programme, "submitted");
+    claim.keep(tx, &reply, now).await?;
     Ok(reply)
 }
 
@@ -89,19 +94,23 @@ pub async fn withdraw(State(app): State<App>, Bearer(token): Bearer, request: Re
     let claim = app.running.claim(&token, key, &[b"withdraw", &body])?;
 
     let mut tx = app.store.begin().await?;
-    if let Some(reply) = claim.stored(&mut tx).await? {
+    let result = withdraw_within(&app, &mut tx, &token, &claim).await;
+    tx.end(result).await
+}
+
+async fn withdraw_within(app: &App, tx: &mut Tx, token: &TokenHash, claim: &Claim) -> Result<Reply, Failure> {
+    if let Some(reply) = claim.stored(tx).await? {
         return Ok(reply);
     }
-    let mut record = find_locked(&mut tx, &token).await?;
+    let mut record = find_locked(tx, token).await?;
     view::must_be_able_to_become(&record, Status::Withdrawn)?;
     let now = app.clock.now();
-    applications::set_status(&mut tx, &record.id, Status::Withdrawn).await?;
-    events::add(&mut tx, &record.id, now, EventKind::Withdrawn).await?;
+    applications::set_status(tx, &record.id, Status::Withdrawn).await?;
+    events::add(tx, &record.id, now, EventKind::Withdrawn).await?;
     record.status = Status::Withdrawn;
-    let view = view::within(&mut tx, &app.store, &record).await?;
+    let view = view::within(tx, &app.store, &record).await?;
     let reply = Reply::json(StatusCode::OK, &view)?.version(record.version);
-    claim.keep(&mut tx, &reply, now).await?;
-    tx.commit().await?;
+    claim.keep(tx, &reply, now).await?;
     Ok(reply)
 }
 

@@ -50,7 +50,7 @@ pub struct Store {
     files: PathBuf,
 }
 
-/// A writing transaction. Rolled back unless [`Tx::commit`] is called.
+/// A writing transaction. Rolled back unless it is ended.
 ///
 /// The fields are dropped in this order: the transaction ends before the next write may start.
 #[derive(Debug)]
@@ -145,13 +145,28 @@ impl Tx {
         &mut self.inner
     }
 
-    /// Makes it durable: on SQLite the log is flushed to disk (`synchronous = FULL`) before this returns.
+    /// Ends it by how the work within went: what was done is made durable (on SQLite the log is flushed to disk,
+    /// `synchronous = FULL`) before this returns, what was refused leaves nothing behind.
     ///
     /// # Errors
-    /// [`Failure::storage`] when it could not be written; then nothing of it is kept.
+    /// The refusal; [`Failure::storage`] when it could not be written, then nothing of it is kept.
+    pub async fn end<T>(self, result: Result<T, Failure>) -> Result<T, Failure> {
+        match result {
+            Ok(done) => self.inner.commit().await.map(|()| done).map_err(Failure::from),
+            Err(refusal) => {
+                // Waited for, so that no lock outlives the reply. Should it fail, the connection is dropped and with it the transaction.
+                let _ = self.inner.rollback().await;
+                Err(refusal)
+            }
+        }
+    }
+
+    /// Ends it with what was done.
+    ///
+    /// # Errors
+    /// As [`Tx::end`].
     pub async fn commit(self) -> Result<(), Failure> {
-        self.inner.commit().await?;
-        Ok(())
+        self.end(Ok(())).await
     }
 }
 

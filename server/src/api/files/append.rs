@@ -130,16 +130,15 @@ pub async fn finish(app: &App, file: &FileRecord) -> Result<(), Failure> {
         }
     });
     let mut tx = app.store.begin().await?;
+    let noted = match &checked {
+        Ok(checked) => files::complete(&mut tx, &file.id, checked, app.clock.now()).await,
+        Err(_) => files::remove(&mut tx, &file.application, &file.id).await,
+    };
+    let still_there = tx.end(noted).await?;
     match checked {
-        Ok(checked) => {
-            if !files::complete(&mut tx, &file.id, &checked, app.clock.now()).await? {
-                return Err(Failure::not_found());
-            }
-            tx.commit().await
-        }
+        Ok(_) if still_there => Ok(()),
+        Ok(_) => Err(Failure::not_found()),
         Err(code) => {
-            files::remove(&mut tx, &file.application, &file.id).await?;
-            tx.commit().await?;
             app.store.delete_bytes(&file.application, &file.id).await?;
             let pointer = format!("/{}", file.field.trim_start_matches('/'));
             Err(refused(StatusCode::UNPROCESSABLE_ENTITY, pointer, code))

@@ -15,15 +15,17 @@ use super::extract::Bearer;
 use super::problem::Failure;
 use super::view;
 use crate::App;
+use crate::store::Tx;
 use crate::store::applications::Record;
 use crate::store::files::{self, FileRecord};
-use crate::token::random_id;
+use crate::token::{TokenHash, random_id};
 use crate::upload::name;
 
 mod append;
 mod metadata;
 
 pub use append::append;
+use metadata::Metadata;
 
 /// The most files of one application, finished or not.
 const FILES_LIMIT: usize = 20;
@@ -58,7 +60,18 @@ pub async fn create(State(app): State<App>, Bearer(token): Bearer, headers: Head
     let length: u64 = number(&headers, &UPLOAD_LENGTH)?;
     let metadata = metadata::read(&headers)?;
     let mut tx = app.store.begin().await?;
-    let record = find_locked(&mut tx, &token).await?;
+    let result = create_within(&app, &mut tx, &token, metadata, length).await;
+    let file = tx.end(result).await?;
+    let location = format!("/api/v1/application/files/{}", file.id);
+    Ok((
+        StatusCode::CREATED,
+        [(TUS_RESUMABLE, String::from(VERSION)), (header::LOCATION, location)],
+    )
+        .into_response())
+}
+
+async fn create_within(app: &App, tx: &mut Tx, token: &TokenHash, metadata: Metadata, length: u64) -> Result<FileRecord, Failure> {
+    let record = find_locked(tx, token).await?;
     let entry = app.programmes.get(&record.programme).ok_or_else(gone)?;
     let now = app.clock.now();
     view::must_be_open(&entry, record.extension, now)?;
@@ -82,7 +95,7 @@ pub async fn create(State(app): State<App>, Bearer(token): Bearer, headers: Head
     if length > max_bytes {
         return Err(refused(StatusCode::PAYLOAD_TOO_LARGE, pointer, Code::FileTooBig { max_bytes }));
     }
-    let there = files::all_in(&mut tx, &record.id).await?;
+    let there = files::all_in(tx, &record.id).await?;
     if there.len() >= FILES_LIMIT || there.iter().map(|file| file.size).sum::<u64>() + length > BYTES_LIMIT {
         return Err(Failure::too_large(format!(
             "An application may have {FILES_LIMIT} files and {BYTES_LIMIT} bytes of them. Delete one that is not needed."
@@ -98,14 +111,8 @@ pub async fn create(State(app): State<App>, Bearer(token): Bearer, headers: Head
         checked: None,
         created_at: now,
     };
-    files::insert(&mut tx, &file).await?;
-    tx.commit().await?;
-    let location = format!("/api/v1/application/files/{}", file.id);
-    Ok((
-        StatusCode::CREATED,
-        [(TUS_RESUMABLE, String::from(VERSION)), (header::LOCATION, location)],
-    )
-        .into_response())
+    files::insert(tx, &file).await?;
+    Ok(file)
 }
 
 /// `HEAD`: how many bytes have arrived.
@@ -153,17 +160,21 @@ pub async fn remove(
     let (_, file) = find_file(&app, &token, &id).await?;
     let hold = app.uploads.hold(&file.id).await.ok_or_else(busy)?;
     let mut tx = app.store.begin().await?;
-    // Again, and locked: an application that is being submitted refers to its files from one moment to the next.
-    let record = find_locked(&mut tx, &token).await?;
-    let entry = app.programmes.get(&record.programme).ok_or_else(gone)?;
-    view::must_be_open(&entry, record.extension, app.clock.now())?;
-    let bytes_too = files::remove(&mut tx, &record.id, &file.id).await?;
-    tx.commit().await?;
-    if bytes_too && let Err(error) = app.store.delete_bytes(&record.id, &file.id).await {
+    let result = remove_within(&app, &mut tx, &token, &file).await;
+    let bytes_too = tx.end(result).await?;
+    if bytes_too && let Err(error) = app.store.delete_bytes(&file.application, &file.id).await {
         tracing::error!(%error, "a removed file waits for the next sweep");
     }
     drop(hold);
     Ok((StatusCode::NO_CONTENT, [(TUS_RESUMABLE, VERSION)]).into_response())
+}
+
+async fn remove_within(app: &App, tx: &mut Tx, token: &TokenHash, file: &FileRecord) -> Result<bool, Failure> {
+    // Again, and locked: an application that is being submitted refers to its files from one moment to the next.
+    let record = find_locked(tx, token).await?;
+    let entry = app.programmes.get(&record.programme).ok_or_else(gone)?;
+    view::must_be_open(&entry, record.extension, app.clock.now())?;
+    files::remove(tx, &record.id, &file.id).await
 }
 
 /// `GET`: the file, to be saved and never shown by a browser on this origin.
@@ -184,7 +195,7 @@ pub async fn download(State(app): State<App>, Bearer(token): Bearer, Path(id): P
 }
 
 /// A file of the token's application.
-async fn find_file(app: &App, token: &crate::token::TokenHash, id: &str) -> Result<(Record, FileRecord), Failure> {
+async fn find_file(app: &App, token: &TokenHash, id: &str) -> Result<(Record, FileRecord), Failure> {
     let record = find(app, token).await?;
     // Nothing else is an id of ours, and not every database takes every text for one.
     if id.len() != 32 || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
