@@ -40,10 +40,19 @@ pub fn app(mode: Mode) -> Result<PathBuf> {
     };
     let mut files = Files::new();
     for page in PAGES {
-        read_into(&mut files, &bundle(page, mode)?)?;
+        let source = std::fs::read_to_string(paths::root().join(page)).with_context(|| format!("{page} cannot be read"))?;
+        if source.contains("rel=\"rust\"") {
+            read_into(&mut files, &bundle(page, mode)?)?;
+        } else {
+            files.insert(page.to_owned(), static_page(&source).into_bytes());
+        }
     }
     for (path, content) in &mut files {
-        if path.ends_with(".css") {
+        if path.ends_with(".html") {
+            // Trunk leaves its own link where it does not put its loader.
+            let page = String::from_utf8_lossy(content);
+            *content = page.lines().filter(|line| !line.contains("data-trunk") && !line.is_empty()).collect::<Vec<_>>().join("\n").into_bytes();
+        } else if path.ends_with(".css") {
             let source = paths::root().join("style").join(path.as_str());
             if source.exists() {
                 *content = css::bundle(&source)?.into_bytes();
@@ -69,9 +78,15 @@ pub fn server(profile: &str) -> Result<PathBuf> {
     Ok(paths::server(profile))
 }
 
+/// A page without an app: Trunk would build one for it all the same.
+fn static_page(source: &str) -> String {
+    source.replace("<link data-trunk rel=\"css\" href=\"style/", "<link rel=\"stylesheet\" href=\"/")
+}
+
 /// Runs Trunk on one page; gives the folder it wrote.
 fn bundle(page: &str, mode: Mode) -> Result<PathBuf> {
-    let out = paths::root().join("target/trunk").join(page.trim_end_matches(".html"));
+    let folder = if mode == Mode::Dev { "dev" } else { "release" };
+    let out = paths::root().join("target/trunk").join(folder).join(page.trim_end_matches(".html"));
     std::fs::create_dir_all(&out).with_context(|| format!("{} cannot be made", out.display()))?;
     let mut trunk = process::command("trunk");
     trunk
@@ -85,11 +100,6 @@ fn bundle(page: &str, mode: Mode) -> Result<PathBuf> {
         Mode::Release => trunk.arg("--release"),
     };
     process::run(&mut trunk)?;
-    // Trunk calls a page by its own name only when told to.
-    let written = out.join("index.html");
-    if page != "index.html" && written.exists() {
-        std::fs::rename(&written, out.join(page)).context("Trunk's page cannot be renamed")?;
-    }
     Ok(out)
 }
 
@@ -175,4 +185,17 @@ fn write(files: &Files, out: &Path) -> Result<()> {
         std::fs::write(&file, content).with_context(|| format!("{} cannot be written", file.display()))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::static_page;
+
+    #[test]
+    fn a_page_without_an_app_keeps_its_style_sheet() {
+        assert_eq!(
+            static_page("<link data-trunk rel=\"css\" href=\"style/main.css\">"),
+            "<link rel=\"stylesheet\" href=\"/main.css\">"
+        );
+    }
 }
