@@ -113,3 +113,123 @@ fn build(request: &Request, deadline: &Deadline) -> Result<web_sys::Request, JsV
     }
     web_sys::Request::new_with_str_and_init(&request.url, &init)
 }
+
+/// In a real browser. The first line is for every such test of this crate.
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use js_sys::{Array, Function, Promise};
+    use wasm_bindgen::closure::Closure;
+    use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+    use super::super::transport::Method;
+    use super::*;
+
+    wasm_bindgen_test_configure!(run_in_browser);
+
+    fn get(url: &str) -> Request {
+        Request {
+            method: Method::Get,
+            url: url.to_owned(),
+            headers: Vec::new(),
+            body: Payload::Nothing,
+            timeout_ms: 5_000,
+            keepalive: false,
+        }
+    }
+
+    /// An address with this content.
+    fn content(text: &str, media_type: &str) -> String {
+        let options = web_sys::BlobPropertyBag::new();
+        options.set_type(media_type);
+        let blob = web_sys::Blob::new_with_str_sequence_and_options(&Array::of1(&JsValue::from_str(text)), &options).unwrap();
+        web_sys::Url::create_object_url_with_blob(&blob).unwrap()
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_reply_comes_with_status_headers_and_body() {
+        let reply = send(get(&content("{\"é\":1}", "application/json"))).await.unwrap();
+        assert_eq!(
+            (reply.status, reply.media_type().as_str(), reply.body.as_str()),
+            (200, "application/json", "{\"é\":1}")
+        );
+        assert_eq!(reply.header("content-length"), Some("8"));
+    }
+
+    #[wasm_bindgen_test]
+    async fn where_nobody_listens_nobody_is_reached() {
+        for url in ["http://127.0.0.1:9/", "blob:null/nothing", "http://"] {
+            assert_eq!(send(get(url)).await.unwrap_err(), Failure::Unreachable, "{url}");
+        }
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_header_that_cannot_be_sent_is_a_failure_and_no_panic() {
+        let request = Request {
+            headers: vec![("if-match", "a\nb".to_owned())],
+            ..get(&content("", ""))
+        };
+        assert_eq!(send(request).await.unwrap_err(), Failure::Unreachable);
+    }
+
+    #[wasm_bindgen_test]
+    async fn bytes_that_are_no_text_do_not_break_it() {
+        let blob = web_sys::Blob::new_with_u8_array_sequence(&Array::of1(&js_sys::Uint8Array::from(&[0xff, 0x41][..]))).unwrap();
+        let reply = send(get(&web_sys::Url::create_object_url_with_blob(&blob).unwrap())).await.unwrap();
+        assert_eq!(reply.body, "\u{fffd}A");
+    }
+
+    #[wasm_bindgen_test]
+    async fn what_never_answers_is_given_up_when_the_time_is_over() {
+        // Nothing at hand never answers, so `fetch` is one for a moment that only listens to its signal.
+        let window = leptos::prelude::window();
+        let name = JsValue::from_str("fetch");
+        let real = Reflect::get(&window, &name).unwrap();
+        let silent = Closure::<dyn Fn(web_sys::Request) -> Promise>::new(|request: web_sys::Request| {
+            Promise::new(&mut |_, reject| {
+                let aborted = Closure::once_into_js(move || reject.call1(&JsValue::NULL, &js_sys::Error::new("aborted")));
+                request.signal().set_onabort(aborted.dyn_ref::<Function>());
+            })
+        });
+        Reflect::set(&window, &name, silent.as_ref()).unwrap();
+        let failure = send(Request {
+            timeout_ms: 20,
+            ..get("http://127.0.0.1:9/")
+        })
+        .await;
+        Reflect::set(&window, &name, &real).unwrap();
+        assert_eq!(failure.unwrap_err(), Failure::TimedOut);
+    }
+
+    #[wasm_bindgen_test]
+    fn a_request_is_built_as_it_was_asked_for() {
+        let request = Request {
+            method: Method::Patch,
+            headers: vec![
+                ("if-match", "\"7\"".to_owned()),
+                ("content-type", "application/merge-patch+json".to_owned()),
+            ],
+            body: Payload::Text("{}".to_owned()),
+            keepalive: true,
+            ..get("http://127.0.0.1:9/x")
+        };
+        let deadline = Deadline::after(1_000).unwrap();
+        let raw = build(&request, &deadline).unwrap();
+        assert_eq!(raw.method(), "PATCH");
+        assert_eq!(raw.headers().get("if-match").unwrap().as_deref(), Some("\"7\""));
+        assert_eq!(
+            raw.headers().get("content-type").unwrap().as_deref(),
+            Some("application/merge-patch+json")
+        );
+        assert_eq!(Reflect::get(&raw, &JsValue::from_str("keepalive")).unwrap(), JsValue::TRUE);
+        assert!(!raw.signal().aborted());
+    }
+
+    #[wasm_bindgen_test]
+    async fn waiting_waits() {
+        let begun = js_sys::Date::now();
+        Fetch.wait(30).await;
+        assert!(js_sys::Date::now() - begun >= 29.0);
+        assert!((0.0..1.0).contains(&Fetch.random()));
+    }
+}

@@ -13,6 +13,8 @@
 //! - [`upload`]: files; `transfer` moves their bytes; `check` looks at the first of them.
 //! - `store`: IndexedDB. `token`: random things.
 
+#[cfg(all(test, target_arch = "wasm32"))]
+mod browser_tests;
 mod check;
 mod handle;
 mod outcome;

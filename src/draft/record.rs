@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::api::Token;
 
-/// A draft as this device keeps it.
+/// A draft as this device keeps it. Members that an older version of the app did not write are taken as empty.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Record {
     /// What opens it at the backend.
     pub token: Option<Token>,
@@ -20,8 +21,8 @@ pub struct Record {
     pub version: Option<u64>,
     /// How the draft is being begun; a repeat has to be the same to the letter.
     pub begin: Option<Beginning>,
-    /// What was sent and not answered yet.
-    pub sent: Option<Answers>,
+    /// What was sent and not answered: each of these may be what the backend has.
+    pub sent: Vec<Answers>,
     /// A submission whose outcome is not known yet.
     pub submission: Option<Submission>,
     /// The sections where Continue has been pressed.
@@ -78,9 +79,25 @@ impl Record {
         }
     }
 
+    /// Notes what is about to be sent. A few are enough: the older the less likely to be found.
+    pub fn sending(&mut self, answers: Answers) {
+        const KEPT: usize = 6;
+        if self.sent.last() != Some(&answers) {
+            self.sent.push(answers);
+        }
+        if self.sent.len() > KEPT {
+            self.sent.remove(0);
+        }
+    }
+
     /// From its stored text; `None` where it is not one.
     pub fn from_text(text: &str) -> Option<Self> {
-        serde_json::from_str(text).ok()
+        // serde would take an empty list for a record with nothing in it.
+        if text.starts_with('{') {
+            serde_json::from_str(text).ok()
+        } else {
+            None
+        }
     }
 
     /// As text to store.
@@ -99,12 +116,12 @@ pub struct Merged {
 }
 
 /// Merges field by field. `sent` is what was sent from here without an answer: where `theirs` is that, it is ours.
-pub fn merge(base: &Answers, sent: Option<&Answers>, theirs: &Answers, mine: &Answers) -> Merged {
+pub fn merge(base: &Answers, sent: &[Answers], theirs: &Answers, mine: &Answers) -> Merged {
     let mut merged = Merged::default();
     let ids: BTreeSet<&String> = theirs.0.keys().chain(mine.0.keys()).collect();
     for id in ids {
         let (b, t, m) = (base.0.get(id), theirs.0.get(id), mine.0.get(id));
-        let ours = sent.is_some_and(|sent| sent.0.get(id) == t);
+        let ours = sent.iter().any(|sent| sent.0.get(id) == t);
         let kept = if m == b && !ours { t } else { m };
         if t != m && m != b && t != b && !ours {
             merged.clashes.push(id.clone());
@@ -130,7 +147,7 @@ mod tests {
     fn fields_changed_on_one_side_only_are_all_kept() {
         let merged = merge(
             &answers(json!({"a": "1", "b": "1", "gone": "x", "dropped": "x"})),
-            None,
+            &[],
             &answers(json!({"a": "2", "b": "1", "new": "t", "dropped": "x"})),
             &answers(json!({"a": "1", "b": "3", "gone": "x", "mine": "m"})),
         );
@@ -142,7 +159,7 @@ mod tests {
     fn a_field_changed_on_both_sides_keeps_what_is_written_here_and_is_named() {
         let merged = merge(
             &answers(json!({"a": "1"})),
-            None,
+            &[],
             &answers(json!({"a": "2"})),
             &answers(json!({"a": "3"})),
         );
@@ -152,7 +169,7 @@ mod tests {
 
     #[test]
     fn the_same_change_on_both_sides_is_no_clash() {
-        let merged = merge(&answers(json!({})), None, &answers(json!({"a": "2"})), &answers(json!({"a": "2"})));
+        let merged = merge(&answers(json!({})), &[], &answers(json!({"a": "2"})), &answers(json!({"a": "2"})));
         assert!(merged.clashes.is_empty());
     }
 
@@ -160,7 +177,8 @@ mod tests {
     fn what_was_sent_from_here_and_never_answered_is_no_clash() {
         let base = answers(json!({"a": "1"}));
         let sent = answers(json!({"a": "12"}));
-        let merged = merge(&base, Some(&sent), &sent, &answers(json!({"a": "123"})));
+        let later = answers(json!({"a": "123"}));
+        let merged = merge(&base, &[sent.clone(), later.clone()], &sent, &later);
         assert_eq!(
             merged,
             Merged {
@@ -174,13 +192,13 @@ mod tests {
     fn taking_a_change_back_after_sending_it_sticks() {
         let base = answers(json!({"a": "1"}));
         let sent = answers(json!({"a": "12"}));
-        let merged = merge(&base, Some(&sent), &sent, &base);
+        let merged = merge(&base, &[sent.clone()], &sent, &base);
         assert_eq!(merged.answers, base);
     }
 
     #[test]
     fn a_removal_here_against_a_change_there_stays_removed_and_is_named() {
-        let merged = merge(&answers(json!({"a": "1"})), None, &answers(json!({"a": "2"})), &answers(json!({})));
+        let merged = merge(&answers(json!({"a": "1"})), &[], &answers(json!({"a": "2"})), &answers(json!({})));
         assert_eq!(merged.answers, answers(json!({})));
         assert_eq!(merged.clashes, ["a"]);
     }
@@ -207,6 +225,16 @@ mod tests {
         assert_eq!(Record::from_text(&record.to_text()), Some(record));
         assert_eq!(Record::from_text("{"), None);
         assert_eq!(Record::from_text("[]"), None);
+    }
+
+    #[test]
+    fn only_the_last_few_unanswered_saves_are_remembered_and_repeats_once() {
+        let mut record = Record::default();
+        for n in [0, 0, 1, 2, 3, 4, 5, 6, 7] {
+            record.sending(answers(json!({ "n": n })));
+        }
+        assert_eq!(record.sent.len(), 6);
+        assert_eq!(record.sent[0], answers(json!({ "n": 2 })));
     }
 
     #[test]

@@ -94,6 +94,10 @@ pub struct Actions {
 pub struct Machine {
     local: Lane,
     remote: Lane,
+    /// Something that was typed is not saved on this device yet, and not on its way either.
+    typed: bool,
+    /// Something that was typed is on its way to this device's store.
+    typed_flying: bool,
     /// Saved on this device once, or known not to be possible: the token is where a reload finds it.
     settled: bool,
     closed: bool,
@@ -170,6 +174,7 @@ impl Machine {
     pub fn step(&mut self, event: Event, now: f64, random: f64) -> Actions {
         match event {
             Event::Edit => {
+                self.typed = true;
                 self.local.touch(now);
                 self.remote.touch(now);
                 if self.refused == Some(Refused::UntilEdit) {
@@ -186,9 +191,11 @@ impl Machine {
             Event::Inherited => self.remote.dirty = Some((now + INHERITED_MS, now + INHERITED_MS)),
             Event::LocalDone => {
                 self.local.done();
+                self.typed_flying = false;
                 self.settled = true;
             }
             Event::LocalFailed => {
+                self.typed |= std::mem::take(&mut self.typed_flying);
                 self.local.failed(now, LOCAL, 0.0, random);
                 self.settled = true;
             }
@@ -228,6 +235,7 @@ impl Machine {
         if let Some(due) = self.local.due(LOCAL) {
             if due <= now {
                 self.local.start();
+                self.typed_flying = std::mem::take(&mut self.typed);
                 actions.save_local = true;
             } else {
                 wake = Some(due);
@@ -270,7 +278,7 @@ impl Machine {
 
     /// Whether everything typed is saved on this device.
     pub fn is_local_clean(&self) -> bool {
-        self.local.dirty.is_none() && !self.local.flying
+        !self.typed && !self.typed_flying
     }
 
     /// Whether the backend has everything, as far as events said.
@@ -534,6 +542,17 @@ mod tests {
         assert!(!bench.machine.is_remote_clean());
         bench.pass(10_000.0);
         assert!(bench.machine.is_remote_clean());
+    }
+
+    #[test]
+    fn keeping_what_the_backend_said_is_not_shown_as_saving() {
+        let mut bench = Bench::new();
+        bench.event(Event::Note);
+        assert!(bench.machine.is_local_clean());
+        bench.event(Event::Edit);
+        assert!(!bench.machine.is_local_clean());
+        bench.pass(260.0);
+        assert!(bench.machine.is_local_clean());
     }
 
     #[test]

@@ -202,7 +202,7 @@ impl Draft {
             let early_steps = self.attempted.get_untracked();
             let mut unsaved = false;
             if let Some(mut record) = text.as_deref().and_then(Record::from_text) {
-                let merged = merge(&Answers::default(), None, &record.answers, &early);
+                let merged = merge(&Answers::default(), &[], &record.answers, &early);
                 for step in &early_steps {
                     if !record.attempted.contains(step) {
                         record.attempted.push(step.clone());
@@ -361,7 +361,7 @@ impl Draft {
         }
         let view = outcome?;
         self.inner.update_value(|inner| inner.record.begin = None);
-        self.absorb(&view, Some(&beginning.answers));
+        self.absorb(&view, Some(&[beginning.answers]));
         Ok(())
     }
 
@@ -370,7 +370,7 @@ impl Draft {
         if patch.is_empty() {
             return Ok(());
         }
-        self.inner.update_value(|inner| inner.record.sent = Some(answers.clone()));
+        self.inner.update_value(|inner| inner.record.sending(answers.clone()));
         match client.save(token, version, patch).await {
             Ok(saved) => {
                 self.inner.update_value(|inner| {
@@ -378,7 +378,7 @@ impl Draft {
                         inner.record.base = answers;
                         inner.record.version = Some(saved.version);
                     }
-                    inner.record.sent = None;
+                    inner.record.sent.clear();
                     inner.record.saved_there = Some(saved.saved_at);
                 });
                 self.application.update(|application| {
@@ -399,17 +399,12 @@ impl Draft {
                     Err(conflict)
                 }
             }
-            Err(error) => {
-                if !error.leaves_doubt() {
-                    self.inner.update_value(|inner| inner.record.sent = None);
-                }
-                Err(error)
-            }
+            Err(error) => Err(error),
         }
     }
 
     /// Takes what the backend holds: its answers are merged with what is written here.
-    pub(super) fn absorb(self, view: &ApplicationView, sent: Option<&Answers>) {
+    pub(super) fn absorb(self, view: &ApplicationView, sent: Option<&[Answers]>) {
         let mine = self.answers.get_untracked();
         let merged = self
             .inner
@@ -427,11 +422,10 @@ impl Draft {
                     // An old look that arrived late.
                     return None;
                 }
-                let sent = sent.or(inner.record.sent.as_ref());
-                let merged = merge(&inner.record.base, sent, &view.answers, &mine);
+                let merged = merge(&inner.record.base, sent.unwrap_or(&inner.record.sent), &view.answers, &mine);
                 inner.record.base = view.answers.clone();
                 inner.record.version = Some(view.version);
-                inner.record.sent = None;
+                inner.record.sent.clear();
                 inner.record.begin = None;
                 inner.record.saved_there = Some(view.updated_at);
                 for field in &merged.clashes {

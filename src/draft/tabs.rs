@@ -80,7 +80,7 @@ impl Draft {
                 let known = inner.stored && inner.record.token == theirs.token;
                 // What this tab last saved or read is what both grew from.
                 let base = if known { inner.record.answers.clone() } else { Answers::default() };
-                let merged = merge(&base, None, &theirs.answers, &mine);
+                let merged = merge(&base, &[], &theirs.answers, &mine);
                 let clean = inner.machine.is_local_clean() && inner.machine.is_remote_clean();
                 let mut record = theirs;
                 if known && inner.record.version > record.version {

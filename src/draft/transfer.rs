@@ -475,6 +475,12 @@ impl Draft {
             .flatten()
     }
 
+    /// Whether this device keeps the content, so that a reload needs nobody.
+    #[cfg(test)]
+    pub(super) fn is_content_kept(self, id: u32) -> bool {
+        self.with_job(id, |job| job.kept.content.is_some()).unwrap_or(false)
+    }
+
     fn next_turn(self, id: u32) -> Option<u32> {
         self.with_job(id, |job| {
             job.turn += 1;
