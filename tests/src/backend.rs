@@ -20,6 +20,8 @@ pub struct Setup {
     pub closes: Span,
     /// Changes the programme's document.
     pub change: fn(&mut Value),
+    /// What `config.json` says instead of the real one; `None` in it for no such file.
+    pub config: Option<Option<&'static str>>,
     /// More arguments for the server.
     pub arguments: Vec<String>,
 }
@@ -30,6 +32,7 @@ impl Default for Setup {
             opens: (-14 * 24).hours(),
             closes: (21 * 24).hours(),
             change: |_| (),
+            config: None,
             arguments: Vec::new(),
         }
     }
@@ -39,6 +42,7 @@ impl Default for Setup {
 pub struct Backend {
     front: Front,
     folder: PathBuf,
+    dist: PathBuf,
     arguments: Vec<String>,
     child: Option<Child>,
 }
@@ -65,9 +69,14 @@ impl Backend {
             folder.join("data/programmes").join(format!("{}.json", edition::ID)),
             document.to_string(),
         )?;
+        let dist = match setup.config {
+            None => settings::dist()?,
+            Some(config) => with_config(&folder.join("dist"), config)?,
+        };
         let mut backend = Self {
             front: Front::start().await?,
             folder,
+            dist,
             arguments: setup.arguments,
             child: None,
         };
@@ -125,7 +134,7 @@ impl Backend {
             .arg("--programmes")
             .arg(self.data().join("programmes"))
             .arg("--dist")
-            .arg(settings::dist()?)
+            .arg(&self.dist)
             .arg("--clock-file")
             .arg(self.clock_file())
             .args(&self.arguments)
@@ -189,4 +198,29 @@ impl Drop for Backend {
 /// A loopback port that nobody listens on at the moment.
 pub fn free_port() -> Result<u16> {
     Ok(std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+}
+
+/// A copy of the app with another `config.json`, or none.
+fn with_config(to: &Path, config: Option<&str>) -> Result<PathBuf> {
+    let mut folders = vec![settings::dist()?];
+    let from = folders[0].clone();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder)? {
+            let path = entry?.path();
+            let there = to.join(path.strip_prefix(&from)?);
+            if path.is_dir() {
+                folders.push(path);
+            } else if !path
+                .file_name()
+                .is_some_and(|name| name.to_string_lossy().starts_with("config.json"))
+            {
+                std::fs::create_dir_all(there.parent().unwrap_or(to))?;
+                std::fs::copy(&path, there)?;
+            }
+        }
+    }
+    if let Some(config) = config {
+        std::fs::write(to.join("config.json"), config)?;
+    }
+    Ok(to.to_path_buf())
 }

@@ -29,6 +29,7 @@ pub enum Role {
     RadioGroup,
     Region,
     Status,
+    Tab,
     Term,
     Textbox,
     Timer,
@@ -53,6 +54,7 @@ impl Role {
             Self::RadioGroup => "radiogroup",
             Self::Region => "region",
             Self::Status => "status",
+            Self::Tab => "tab",
             Self::Term => "term",
             Self::Textbox => "textbox",
             Self::Timer => "timer",
@@ -284,12 +286,42 @@ impl Page {
         Ok(())
     }
 
-    /// Replaces what a text field holds.
+    /// Replaces what a text field holds (one with suggestions is a combobox).
     pub async fn fill(&self, label: &str, text: &str) -> Result<()> {
-        self.focus(Role::Textbox, label).await?;
+        let field = self.field(label).await?;
+        self.cdp("DOM.focus", json!({"backendNodeId": field.node})).await?;
         self.press("a", true).await?;
         self.press("Delete", false).await?;
         self.insert(text).await
+    }
+
+    /// Waits for the text field of this label.
+    pub async fn field(&self, label: &str) -> Result<Thing> {
+        let outcome = wait::until(&format!("text field “{label}”"), wait::PATIENCE, async || {
+            for role in [Role::Textbox, Role::Combobox] {
+                if let Some(thing) = self.all(role).await?.into_iter().find(|thing| is_called(&thing.name, label)) {
+                    return Ok(Some(thing));
+                }
+            }
+            Ok(None)
+        })
+        .await;
+        match outcome {
+            Ok(thing) => Ok(thing),
+            Err(error) => Err(error.context(self.about().await)),
+        }
+    }
+
+    /// Waits until the text field of this label holds a text.
+    pub async fn holds(&self, label: &str, text: &str) -> Result<()> {
+        let outcome = wait::until(&format!("“{label}” holds “{text}”"), wait::PATIENCE, async || {
+            Ok((self.field(label).await?.value == text).then_some(()))
+        })
+        .await;
+        match outcome {
+            Ok(()) => Ok(()),
+            Err(error) => Err(error.context(self.about().await)),
+        }
     }
 
     /// Puts text where the caret is, as pasting does.
@@ -379,6 +411,33 @@ impl Page {
         self.click(Role::Checkbox, name).await
     }
 
+    /// Ticks the checkbox whose name begins so.
+    pub async fn tick_starting(&self, words: &str) -> Result<()> {
+        let thing = wait::until(&format!("checkbox “{words}…”"), wait::PATIENCE, async || {
+            Ok(self
+                .all(Role::Checkbox)
+                .await?
+                .into_iter()
+                .find(|thing| thing.name.starts_with(words)))
+        })
+        .await?;
+        Ok(self.element(&thing).await?.click().await?)
+    }
+
+    /// Switches the language of the app.
+    pub async fn choose_language(&self, name: &str) -> Result<()> {
+        wait::until(&format!("a switch to {name}"), wait::PATIENCE, async || {
+            for role in [Role::Link, Role::Button, Role::Radio] {
+                if let Some(thing) = self.all(role).await?.into_iter().find(|thing| thing.name == name) {
+                    self.element(&thing).await?.click().await?;
+                    return Ok(Some(()));
+                }
+            }
+            Ok(None)
+        })
+        .await
+    }
+
     /// Inside the group (fieldset or radio group) of this name.
     pub async fn group(&self, name: &str) -> Result<Self> {
         let outcome = wait::until(&format!("group “{name}”"), wait::PATIENCE, async || {
@@ -399,19 +458,34 @@ impl Page {
         }
     }
 
-    /// Hands a file to the only file field there is here.
-    pub async fn attach(&self, file: &Path) -> Result<()> {
-        let node = match self.within {
-            Some(node) => node,
-            None => bail!("files are attached inside a named group"),
-        };
-        let field = self.element_of(node).await?.find(By::Css("input[type=file]")).await?;
-        Ok(field.send_keys(file.to_string_lossy().as_ref()).await?)
+    /// Hands a file to a file field.
+    pub async fn attach(&self, label: &str, file: &Path) -> Result<()> {
+        // To assistive technology a file field is a button, named by all of its labels.
+        let node = wait::until(&format!("file field “{label}”"), wait::PATIENCE, async || {
+            for thing in self
+                .all(Role::Button)
+                .await?
+                .into_iter()
+                .filter(|thing| thing.name.starts_with(label))
+            {
+                if self.element_of(thing.node).await?.prop("type").await?.as_deref() == Some("file") {
+                    return Ok(Some(thing.node));
+                }
+            }
+            Ok(None)
+        })
+        .await?;
+        self.cdp(
+            "DOM.setFileInputFiles",
+            json!({"files": [file.to_string_lossy()], "backendNodeId": node}),
+        )
+        .await?;
+        Ok(())
     }
 
     /// The name of what has the focus.
     pub async fn focused(&self) -> Result<Value> {
-        self.script("const a = document.activeElement; return {tag: a.tagName, id: a.id, text: (a.innerText || '').trim(), label: a.labels && a.labels.length ? a.labels[0].innerText.trim() : ''}").await
+        self.script("const a = document.activeElement; return {tag: a.tagName, id: a.id, text: (a.innerText || '').trim(), label: a.labels && a.labels.length ? a.labels[0].innerText.trim() : '', type: a.type || ''}").await
     }
 
     /// Cuts the browser off from every network, or connects it again.
@@ -420,6 +494,17 @@ impl Page {
         self.cdp(
             "Network.emulateNetworkConditions",
             json!({"offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}),
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// Slows uploads down to so many bytes a second; [`Page::set_offline`] ends it.
+    pub async fn throttle(&self, upload: u32) -> Result<()> {
+        self.cdp("Network.enable", json!({})).await?;
+        self.cdp(
+            "Network.emulateNetworkConditions",
+            json!({"offline": false, "latency": 5, "downloadThroughput": -1, "uploadThroughput": upload}),
         )
         .await?;
         Ok(())

@@ -1,1 +1,16 @@
-//! Whole ways through the app, in Chromium, against the real server.
+//! Whole ways through the app, in Chromium, against the real server. Everything is found by role and
+//! name; nothing sleeps.
+
+#![allow(clippy::unwrap_used)]
+
+mod a11y;
+mod deadline;
+mod errors;
+mod files;
+mod filling;
+mod keeping;
+mod keyboard;
+mod language;
+mod setup;
+mod submitting;
+mod way;

@@ -1,0 +1,47 @@
+//! English and French: chosen by the browser, switched by hand.
+
+use opencall_tests::browser::Habits;
+use opencall_tests::{Backend, Browser, Role};
+
+use crate::filling::at;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_french_browser_is_spoken_to_in_french_and_can_switch() -> anyhow::Result<()> {
+    let backend = Backend::start().await?;
+    let browser = Browser::with(Habits {
+        language: "fr-FR",
+        zone: "Europe/Paris",
+        ..Habits::default()
+    })
+    .await?;
+    let page = browser.page()?;
+    page.open(&at(&backend, "/apply/company")).await?;
+    page.arrived_at("Entreprise").await?;
+    assert_eq!(page.script("return document.documentElement.lang").await?, "fr");
+    page.fill("Ville", "Paris").await?;
+    page.choose_language("English").await?;
+    page.arrived_at("Company").await?;
+    assert_eq!(page.script("return document.documentElement.lang").await?, "en");
+    page.holds("City", "Paris").await?;
+    page.reload().await?;
+    page.arrived_at("Company").await?;
+    page.select("Country of registration", "Germany").await?;
+    assert!(!page.has(Role::Textbox, "Ville").await?);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_call_shows_the_deadline_in_its_zone_in_the_readers_and_in_utc() -> anyhow::Result<()> {
+    let backend = Backend::start().await?;
+    let browser = Browser::with(Habits {
+        zone: "America/New_York",
+        ..Habits::default()
+    })
+    .await?;
+    let page = browser.page()?;
+    page.open(&at(&backend, "")).await?;
+    page.reads("(Paris)").await?;
+    page.reads("Where you are:").await?;
+    page.reads("UTC:").await?;
+    Ok(())
+}
