@@ -155,7 +155,7 @@ pub struct Export {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ProblemDetails {
     /// Which kind of problem: one of [`problem_type`]'s, or `about:blank`.
-    #[serde(rename = "type", default)]
+    #[serde(rename = "type", default = "about_blank")]
     pub kind: String,
     /// What it is, in English.
     #[serde(default)]
@@ -175,6 +175,11 @@ pub struct ProblemDetails {
     /// Anything else.
     #[serde(flatten)]
     pub more: Map<String, Value>,
+}
+
+/// What an absent `type` means (RFC 9457, section 3.1.1).
+fn about_blank() -> String {
+    String::from("about:blank")
 }
 
 /// The kinds of problems (`type` members of problem details), relative to the backend's origin.
@@ -211,4 +216,82 @@ pub mod problem_type {
     pub const STORAGE: &str = "/problems/storage";
     /// Something went wrong in the backend. 500.
     pub const INTERNAL: &str = "/problems/internal";
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use serde::de::DeserializeOwned;
+    use serde_json::json;
+
+    use super::*;
+    use crate::problem::Code;
+
+    /// What is read from `value` is written as `value`.
+    fn same<T: Serialize + DeserializeOwned>(value: Value) -> T {
+        let read: T = serde_json::from_value(value.clone()).unwrap();
+        assert_eq!(serde_json::to_value(&read).unwrap(), value);
+        read
+    }
+
+    #[test]
+    fn problem_details_keep_what_they_do_not_know() {
+        let details: ProblemDetails = same(json!({
+            "type": "/problems/changed",
+            "title": "Changed meanwhile",
+            "status": 412,
+            "now": "2023-12-01T22:59:59.250Z",
+            "errors": [
+                {"pointer": "/name", "code": "missing"},
+                {"pointer": "/pitch", "code": "too_long", "max": 300, "over": 2},
+                {"pointer": "/deck", "code": "file_wrong_kind", "accept": ["pdf"]},
+                {"pointer": "/deck", "code": "file_too_big", "max_bytes": 10_000_000_000_u64}
+            ],
+            "version": 7
+        }));
+        assert_eq!(details.more.get("version"), Some(&json!(7)));
+        assert_eq!(details.errors[1].code, Code::TooLong { max: 300, over: 2 });
+    }
+
+    #[test]
+    fn problem_details_of_other_servers_are_read() {
+        let details: ProblemDetails = serde_json::from_value(json!({"status": 502, "trace": {"id": 1}})).unwrap();
+        assert_eq!((details.kind.as_str(), details.status), ("about:blank", 502));
+        assert_eq!(serde_json::from_value::<ProblemDetails>(json!({})).unwrap().kind, "about:blank");
+    }
+
+    #[test]
+    fn an_application_is_as_the_contract_shows_it() {
+        let receipt = json!({
+            "reference": "K7QF-2MXD", "application": "a1", "programme": "p", "version": 6, "digest": "00",
+            "received_at": "2023-12-01T10:00:00Z", "deadline": "2023-12-01T22:59:59Z"
+        });
+        let view: ApplicationView = same(json!({
+            "id": "a1",
+            "programme": "p",
+            "status": "submitted",
+            "version": 7,
+            "answers": {"name": "Acme", "team": [{"id": "r", "name": "Ada"}]},
+            "files": [
+                {"id": "f1", "field": "deck", "name": "deck.pdf", "size": 9, "received": 9, "type": "pdf", "sha256": "00", "created_at": "2023-11-30T09:00:00Z"},
+                {"id": "f2", "field": "video", "name": "v.mp4", "size": 9, "received": 4, "created_at": "2023-11-30T09:00:00Z"}
+            ],
+            "created_at": "2023-11-30T08:00:00Z",
+            "updated_at": "2023-12-01T09:00:00.500Z",
+            "receipt": receipt,
+            "submitted_version": 6
+        }));
+        assert_eq!(view.status, Status::Submitted);
+        assert_eq!(view.extension, None);
+        assert!(view.submitted_version < Some(view.version), "there are later edits");
+    }
+
+    #[test]
+    fn small_messages_are_as_the_contract_shows_them() {
+        same::<Clock>(json!({"now": "2023-12-01T22:59:59Z"}));
+        same::<Saved>(json!({"version": 8, "saved_at": "2023-12-01T22:59:59.001Z"}));
+        same::<Begin>(json!({"answers": {}, "locale": "fr", "partner": "scaleway"}));
+        same::<Begin>(json!({"answers": {}, "locale": "en"}));
+        same::<Event>(json!({"at": "2023-12-01T22:59:59Z", "what": "submitted"}));
+    }
 }

@@ -93,3 +93,53 @@ impl Status {
         Self::ALL.into_iter().find(|status| status.name() == name)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lead_back_to_their_status() {
+        for status in Status::ALL {
+            assert_eq!(Status::from_name(status.name()), Some(status));
+            assert_eq!(serde_json::to_value(status).ok(), Some(serde_json::Value::from(status.name())));
+        }
+        assert_eq!(Status::from_name("Draft"), None);
+    }
+
+    #[test]
+    fn each_move_stands_in_the_table_once() {
+        for (index, entry) in MOVES.iter().enumerate() {
+            assert!(!MOVES[..index].contains(entry), "{entry:?}");
+        }
+    }
+
+    #[test]
+    fn a_draft_leaves_by_submission_only_and_nothing_becomes_one() {
+        for to in Status::ALL {
+            for mover in [Mover::Applicant, Mover::Staff] {
+                assert_eq!(
+                    Status::Draft.may_become(to, mover),
+                    to == Status::Submitted && mover == Mover::Applicant
+                );
+                assert!(!to.may_become(Status::Draft, mover));
+            }
+        }
+    }
+
+    #[test]
+    fn applicants_do_not_judge_and_staff_do_not_submit() {
+        for &(from, to, mover) in MOVES {
+            match mover {
+                Mover::Applicant => assert!(matches!(to, Status::Submitted | Status::Withdrawn), "{from:?} to {to:?}"),
+                Mover::Staff => assert!(to != Status::Withdrawn && from != Status::Withdrawn, "{from:?} to {to:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_chosen_applicant_does_not_vanish_by_a_click() {
+        assert!(!Status::Selected.may_become(Status::Withdrawn, Mover::Applicant));
+        assert!(Status::Submitted.may_become(Status::Submitted, Mover::Applicant));
+    }
+}

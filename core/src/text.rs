@@ -93,10 +93,7 @@ pub fn file_name(name: &str) -> String {
         .chars()
         .filter(|&c| !c.is_control() && !is_shapeless(c) && !matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*'))
         .collect();
-    let kept = kept
-        .trim_matches(|c: char| c.is_whitespace())
-        .trim_start_matches(['.', ' '])
-        .trim_end_matches(['.', ' ']);
+    let kept = trim_name(&kept);
     if kept.is_empty() {
         return String::from("file");
     }
@@ -116,11 +113,20 @@ pub fn file_name(name: &str) -> String {
         }
         short.push_str(character);
     }
+    short.truncate(trim_name(&short).len());
+    if short.is_empty() {
+        short.push_str("file");
+    }
     if !ending.is_empty() {
         short.push('.');
         short.push_str(ending);
     }
     short
+}
+
+/// Without white space and dots at either end.
+fn trim_name(name: &str) -> &str {
+    name.trim_matches(|c: char| c.is_whitespace() || c == '.')
 }
 
 #[cfg(test)]

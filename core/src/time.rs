@@ -149,3 +149,58 @@ pub fn civil_from_days(days: i64) -> (i64, i64, i64) {
     let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
     (era * 400 + year_of_era + i64::from(month <= 2), month, day)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Option<String> {
+        Timestamp::parse(text).map(|time| time.to_string())
+    }
+
+    #[test]
+    fn times_are_written_in_utc() {
+        for (text, written) in [
+            ("2023-12-01T23:59:59+01:00", "2023-12-01T22:59:59Z"),
+            ("2023-12-01t22:59:59.5z", "2023-12-01T22:59:59.500Z"),
+            ("2023-12-01T22:59:59.123999Z", "2023-12-01T22:59:59.123Z"),
+            ("2024-02-29T00:00:00-00:30", "2024-02-29T00:30:00Z"),
+            ("1969-12-31T23:59:59.999Z", "1969-12-31T23:59:59.999Z"),
+            ("2016-12-31T23:59:60Z", "2017-01-01T00:00:00Z"),
+        ] {
+            assert_eq!(read(text).as_deref(), Some(written), "{text}");
+        }
+    }
+
+    #[test]
+    fn anything_else_is_no_time() {
+        for text in [
+            "",
+            "2023-12-01",
+            "2023-12-01 22:59:59Z",
+            "2023-12-01T22:59:59",
+            "2023-12-01T22:59Z",
+            "2023-02-29T00:00:00Z",
+            "2023-12-01T24:00:00Z",
+            "2023-12-01T22:59:59.Z",
+            "2023-12-01T22:59:59+1:00",
+            "2023-12-01T22:59:59+25:00",
+            "2023-12-01T22:59:59Zx",
+            "+2023-12-01T22:59:59Z",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_ends_of_the_range_do_not_overflow() {
+        for millis in [i64::MIN, i64::MAX] {
+            let end = Timestamp::from_millis(millis);
+            let _ = (
+                end.to_string(),
+                end.plus_millis(millis),
+                end.millis_until(Timestamp::from_millis(0)),
+            );
+        }
+    }
+}

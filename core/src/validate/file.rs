@@ -16,11 +16,11 @@ pub(super) fn file(raw: &Value, accept: &[FileType], max_bytes: u64, or_link: bo
     if !raw.is_object() {
         return Err(Code::WrongShape);
     }
-    if raw.get("link").is_some() {
+    if let Some(link) = raw.get("link").filter(|link| !link.is_null()) {
         if !or_link {
             return Err(Code::WrongShape);
         }
-        return match web::url(raw.get("link").unwrap_or(&Value::Null), &[])? {
+        return match web::url(link, &[])? {
             Some(Answer::Text(link)) => Ok(Some(Answer::File(FileAnswer::Link { link }))),
             _ => Err(Code::NotUrl),
         };

@@ -1,6 +1,8 @@
 //! A programme with every kind of field, and answers that make an application of it.
 #![allow(dead_code, clippy::unwrap_used)] // Each test file uses a part of this.
 
+pub mod arbitrary;
+
 use opencall_core::{Answers, Fault, Problem, Programme};
 use serde_json::{Value, json};
 

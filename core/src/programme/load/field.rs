@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use super::condition::condition;
-use super::reader::{IdStyle, Object, Reader};
+use super::reader::{Object, Reader};
 use super::schedule::is_date;
+use super::value::IdStyle;
 use crate::programme::{Choice, Field, FileType, Kind, Precision, TextFormat};
 
 /// The most fields of a programme, groups' included.

@@ -5,16 +5,19 @@
 
 mod condition;
 mod field;
+mod list;
 mod reader;
 mod references;
 mod schedule;
+mod value;
 
 use serde_json::Value;
 
 use super::{Call, Criterion, Eligibility, EligibilityQuestion, KeyDate, Kind, Organiser, Programme, Step, Titled};
 use crate::locale::Locale;
 use crate::problem::Fault;
-use reader::{IdStyle, Object, Reader};
+use reader::{Object, Reader};
+use value::IdStyle;
 
 /// The most bytes of a document.
 const DOCUMENT_MAX: usize = 1_000_000;
