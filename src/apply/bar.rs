@@ -15,9 +15,9 @@ use crate::i18n::messages::plural;
 /// The bar.
 pub fn bar(cx: Cx) -> AnyView {
     view! {
-        <div class="bar">
+        <section class="bar" aria-label=cx.t.bar_label>
             <div class="wrap">{countdown(cx)} {saving(cx)}</div>
-        </div>
+        </section>
     }
     .into_any()
 }

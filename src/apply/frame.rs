@@ -39,8 +39,8 @@ pub fn frame(cx: Cx) -> AnyView {
             </div>
         </header>
         {move || (!is_call.get()).then(|| bar::bar(cx))}
-        {banners::banners(cx)}
         <main id="main" class="main wrap" tabindex="-1">
+            {banners::banners(cx)}
             {page}
         </main>
         {footer(cx)}
@@ -112,7 +112,6 @@ fn languages(cx: Cx) -> AnyView {
                 href=["?lang=", tag].concat()
                 lang=tag
                 hreflang=tag
-                aria-label=name
                 aria-current=(locale == cx.locale).then_some("true")
                 on:click=move |event| {
                     event.prevent_default();
@@ -121,6 +120,7 @@ fn languages(cx: Cx) -> AnyView {
                 }
             >
                 {tag.to_uppercase()}
+                <span class="vh">" " {name}</span>
             </a>
         }
     };

@@ -1,7 +1,6 @@
 //! From nothing to the first page: configuration, programme, draft. Until then the shell stands as the server sent it.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use opencall_core::{Locale, Programme};
 use wasm_bindgen::JsCast;
 
@@ -25,7 +24,8 @@ pub fn mount() {
             let _ = broken.remove_attribute("hidden");
         }
     }));
-    spawn_local(async {
+    // Leptos has no executor before something is mounted.
+    wasm_bindgen_futures::spawn_local(async {
         let config = config::load().await;
         let root = document()
             .create_element("div")

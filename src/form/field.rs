@@ -79,7 +79,7 @@ pub fn label(spot: Spot) -> AnyView {
     view! { {spot.label()} {optional} }.into_any()
 }
 
-/// The help under the label: the programme's, what the kind adds, and whether judges see the answer.
+/// The help under the label: the programme's own words; without them, what the kind asks and whether judges see it.
 pub fn hint(spot: Spot) -> AnyView {
     let words = hint_words(spot);
     if words.is_empty() {
@@ -97,7 +97,7 @@ fn hint_words(spot: Spot) -> Vec<String> {
     let (t, locale) = (spot.form.t, spot.form.locale);
     let mut words: Vec<String> = spot.field.hint.iter().map(|hint| hint.get(locale).to_owned()).collect();
     match &spot.field.kind {
-        Kind::Url { hosts } if !hosts.is_empty() => {
+        Kind::Url { hosts } if !hosts.is_empty() && words.is_empty() => {
             words.push(crate::i18n::fill(
                 t.url_hosts,
                 &[("hosts", &problems::list(hosts.iter().map(String::as_str), t.or))],
@@ -109,7 +109,7 @@ fn hint_words(spot: Spot) -> Vec<String> {
         }
         _ => {}
     }
-    if spot.field.private {
+    if spot.field.private && words.is_empty() {
         words.push(t.private.to_owned());
     }
     for word in &mut words {

@@ -29,6 +29,7 @@ pub static EN: Messages = Messages {
     or: "or",
 
     // The bar: time left and the state of the draft.
+    bar_label: "Time left and your draft",
     timer_label: "Time left",
     left: "{left} left",
     days: "{n} day|{n} days",

@@ -29,6 +29,7 @@ pub static FR: Messages = Messages {
     or: "ou",
 
     // The bar: time left and the state of the draft.
+    bar_label: "Temps restant et votre brouillon",
     timer_label: "Temps restant",
     left: "Il reste {left}",
     days: "{n} jour|{n} jours",

@@ -74,6 +74,8 @@ messages! {
     or,
 
     // The bar: time left and the state of the draft.
+    /// Names the bar.
+    bar_label,
     /// Names the countdown.
     timer_label,
     /// The countdown: `{left}`.
