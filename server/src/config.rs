@@ -20,6 +20,7 @@ Environment:
   DATABASE_URL       postgres://user:password@host/database for PostgreSQL; sqlite://PATH?mode=rwc for another file.
                      Tables are made and brought up to date at the start. Several processes may share one PostgreSQL
                      and one DATA folder; behind a load balancer, keep one client's uploads on one process.
+                     TLS to PostgreSQL (`?sslmode=verify-full`) takes a build with `--features tls`.
   RUST_LOG           what is logged, such as `info` or `opencall_server=debug`. Logs name no person: no tokens,
                      answers, addresses or query strings.
 

@@ -101,7 +101,7 @@ pub async fn run(options: &Serve, stop: impl Future<Output = ()>) -> Result<(), 
 }
 
 /// Accepts connections. A client that does not finish its headers is dropped, so that idle ones cannot use up the server.
-async fn accept(listener: TcpListener, app: &App, stop: impl Future<Output = ()>) {
+pub async fn accept(listener: TcpListener, app: &App, stop: impl Future<Output = ()>) {
     let routes = crate::app(app.clone());
     let graceful = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);

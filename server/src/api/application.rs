@@ -4,8 +4,8 @@ use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use opencall_core::Status;
 use opencall_core::contract::{Event, Export, Saved};
+use opencall_core::{Status, Timestamp};
 use serde_json::{Map, Value};
 
 use super::extract::{self, Bearer, IfMatch};
@@ -61,16 +61,33 @@ pub async fn save(State(app): State<App>, Bearer(token): Bearer, request: Reques
     let body = extract::bytes(body).await?;
     let patch: Map<String, Value> = extract::json(&body)?;
     check_shape(&patch)?;
+    // It has arrived now: what waits for the database under load is not late for it.
+    let now = app.clock.now();
 
     let mut tx = app.store.begin().await?;
-    let result = save_within(&app, &mut tx, &token, &if_match, patch).await;
-    tx.end(result).await
+    let result = save_within(&app, &mut tx, &token, &if_match, patch, now).await;
+    let version = tx.end(result).await?;
+    Ok(Reply::json(
+        StatusCode::OK,
+        &Saved {
+            version,
+            saved_at: app.clock.now(),
+        },
+    )?
+    .version(version))
 }
 
-async fn save_within(app: &App, tx: &mut Tx, token: &TokenHash, if_match: &IfMatch, patch: Map<String, Value>) -> Result<Reply, Failure> {
+/// Gives the version that the answers have then.
+async fn save_within(
+    app: &App,
+    tx: &mut Tx,
+    token: &TokenHash,
+    if_match: &IfMatch,
+    patch: Map<String, Value>,
+    now: Timestamp,
+) -> Result<u64, Failure> {
     let mut record = find_locked(tx, token).await?;
     let entry = app.programmes.get(&record.programme).ok_or_else(gone)?;
-    let now = app.clock.now();
     view::must_be_open(&entry, record.extension, now)?;
     view::must_be_able_to_become(&record, Status::Submitted)?;
     if_match.check(record.version)?;
@@ -82,14 +99,7 @@ async fn save_within(app: &App, tx: &mut Tx, token: &TokenHash, if_match: &IfMat
         record.version += 1;
         applications::save(tx, &record.id, record.version, &text, now).await?;
     }
-    Ok(Reply::json(
-        StatusCode::OK,
-        &Saved {
-            version: record.version,
-            saved_at: now,
-        },
-    )?
-    .version(record.version))
+    Ok(record.version)
 }
 
 /// `DELETE`: erases every row and every file. Nothing is left to bring back.

@@ -2,8 +2,8 @@
 
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
-use opencall_core::Status;
 use opencall_core::contract::{Begin, EventKind, problem_type};
+use opencall_core::{Status, Timestamp};
 
 use super::application::{check_shape, check_size};
 use super::extract::{self, Bearer, Client};
@@ -36,14 +36,23 @@ pub async fn begin(
     let begin: Begin = extract::json(&body)?;
     check_shape(&begin.answers.0)?;
     check_size(&applications::text(&begin.answers)?)?;
+    let now = app.clock.now();
     let claim = app.running.claim(&token, key, &[b"begin", programme.as_bytes(), &body])?;
 
     let mut tx = app.store.begin().await?;
-    let result = begin_within(&app, &mut tx, &token, &claim, &entry, begin).await;
+    let result = begin_within(&app, &mut tx, &token, &claim, &entry, begin, now).await;
     tx.end(result).await
 }
 
-async fn begin_within(app: &App, tx: &mut Tx, token: &TokenHash, claim: &Claim, entry: &Entry, begin: Begin) -> Result<Reply, Failure> {
+async fn begin_within(
+    app: &App,
+    tx: &mut Tx,
+    token: &TokenHash,
+    claim: &Claim,
+    entry: &Entry,
+    begin: Begin,
+    now: Timestamp,
+) -> Result<Reply, Failure> {
     if let Some(reply) = claim.stored(tx).await? {
         return Ok(reply);
     }
@@ -58,7 +67,6 @@ async fn begin_within(app: &App, tx: &mut Tx, token: &TokenHash, claim: &Claim, 
         }
         return existing(app, tx, &record).await;
     }
-    let now = app.clock.now();
     view::must_be_open(entry, None, now)?;
     let mut record = Record {
         id: random_id(),

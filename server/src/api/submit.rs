@@ -8,7 +8,7 @@ use opencall_core::answers::FileAnswer;
 use opencall_core::contract::{EventKind, problem_type};
 use opencall_core::problem::Code;
 use opencall_core::validate::{Answer, Row};
-use opencall_core::{Problem, Status, application, seal};
+use opencall_core::{Problem, Status, Timestamp, application, seal};
 
 use super::application::{find_locked, gone, if_match_text};
 use super::extract::{self, Bearer, IfMatch};
@@ -32,20 +32,28 @@ pub async fn submit(State(app): State<App>, Bearer(token): Bearer, request: Requ
     let key = extract::idempotency_key(&parts.headers)?;
     let if_match = IfMatch::from_headers(&parts.headers)?;
     let body = extract::bytes(body).await?;
+    // It has arrived now: what waits for the database under load is not late for it.
+    let now = app.clock.now();
     let claim = app.running.claim(&token, key, &[b"submit", if_match_text(&parts.headers), &body])?;
 
     let mut tx = app.store.begin().await?;
-    let result = submit_within(&app, &mut tx, &token, &claim, &if_match).await;
+    let result = submit_within(&app, &mut tx, &token, &claim, &if_match, now).await;
     tx.end(result).await
 }
 
-async fn submit_within(app: &App, tx: &mut Tx, token: &TokenHash, claim: &Claim, if_match: &IfMatch) -> Result<Reply, Failure> {
+async fn submit_within(
+    app: &App,
+    tx: &mut Tx,
+    token: &TokenHash,
+    claim: &Claim,
+    if_match: &IfMatch,
+    now: Timestamp,
+) -> Result<Reply, Failure> {
     if let Some(reply) = claim.stored(tx).await? {
         return Ok(reply);
     }
     let record = find_locked(tx, token).await?;
     let entry = app.programmes.get(&record.programme).ok_or_else(gone)?;
-    let now = app.clock.now();
     view::must_be_open(&entry, record.extension, now)?;
     view::must_be_able_to_become(&record, Status::Submitted)?;
     if_match.check(record.version)?;

@@ -1,8 +1,8 @@
 //! The call, written into the page before any script runs: it can be read while the app is still on its way,
 //! and where it never arrives.
 //!
-//! `index.html` has two places to fill: `<!--head-->…<!--/head-->` and `<!--call-->…<!--/call-->`. The markup is that
-//! of `style/call.css` and of the app's own call page, so that nothing moves when the app takes over.
+//! `index.html` has places to fill: `<!--head-->…<!--/head-->`, `<!--call-->…<!--/call-->` and `<!--brand-->…<!--/brand-->`.
+//! The markup is that of `style/call.css` and of the app's own call page, so that nothing moves when the app takes over.
 //!
 //! - [`page`]: the call in HTML.
 //! - [`words`]: its few words and dates, in each language.
@@ -81,7 +81,8 @@ impl Shells {
         let standing = match phase {
             Phase::NotYetOpen { .. } => 0,
             Phase::Open { .. } | Phase::LastHour { .. } => 1,
-            Phase::Grace { .. } | Phase::Closed { .. } => 2,
+            Phase::Grace { .. } => 2,
+            Phase::Closed { .. } => 3,
         };
         let key = format!("{} {} {page:?} {} {standing}", template.hash, entry.digest, locale.tag());
         if let Some(shell) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
@@ -120,6 +121,10 @@ pub fn render(template: &str, entry: &Entry, page: Page, locale: Locale, phase: 
     };
     let html = between(template, "<!--head-->", "<!--/head-->", &page::head(programme, locale));
     let html = between(&html, "<!--call-->", "<!--/call-->", &body);
+    let html = match page {
+        Page::Call => html,
+        Page::Inner => between(&html, "<!--brand-->", "<!--/brand-->", &page::brand(programme, locale)),
+    };
     html.replacen("<html lang=\"en\">", &format!("<html lang=\"{}\">", locale.tag()), 1)
 }
 

@@ -1,7 +1,7 @@
 //! The call in HTML. Every text of a programme is escaped.
 
 use opencall_core::programme::{Programme, Titled};
-use opencall_core::{Locale, Localised, Phase};
+use opencall_core::{Locale, Localised, Phase, Timestamp};
 
 use super::words::{day, moment, words};
 
@@ -37,26 +37,20 @@ pub fn call(programme: &Programme, locale: Locale, phase: Phase) -> String {
         html.link("", &organiser.url, &organiser.name);
     }
     html.raw("</p><div class=\"call-deadline\">");
-    let (state, at) = match phase {
-        Phase::NotYetOpen { opens } => (words.opens, opens),
-        Phase::Open { .. } | Phase::LastHour { .. } => (words.open, programme.schedule.deadline),
-        Phase::Grace { .. } | Phase::Closed { .. } => (words.closed, programme.schedule.deadline),
-    };
+    let (state, at) = standing(programme, locale, phase);
     html.element("p", "call-left", state);
     html.raw("<p class=\"call-when\"><time datetime=\"")
         .text(&at.to_string())
         .raw("\">");
     html.text(&moment(at, &programme.schedule.zone, locale)).raw("</time></p></div>");
-    let way_on = match phase {
-        Phase::NotYetOpen { .. } => Some(("apply", words.read)),
-        Phase::Open { .. } | Phase::LastHour { .. } => Some(("eligibility", words.start)),
-        Phase::Grace { .. } | Phase::Closed { .. } => None,
+    let (page, label) = if phase.is_open() {
+        ("eligibility", words.start)
+    } else {
+        ("apply", words.read)
     };
-    if let Some((page, label)) = way_on {
-        html.raw("<p class=\"call-apply\">")
-            .link("btn big", &format!("/{}/{page}", programme.id), label)
-            .raw("</p>");
-    }
+    html.raw("<p class=\"call-apply\">")
+        .link("btn big", &format!("/{}/{page}", programme.id), label)
+        .raw("</p>");
     html.raw("</header><div class=\"frieze\" aria-hidden=\"true\"></div><div class=\"call-body\">");
     sections(&mut html, programme, locale);
     html.raw("</div></article>");
@@ -115,12 +109,7 @@ fn sections(html: &mut Html, programme: &Programme, locale: Locale) {
 
 /// The page of an applicant before the app is there: which call, until when, and lines where the page will be.
 pub fn inner(programme: &Programme, locale: Locale, phase: Phase) -> String {
-    let words = words(locale);
-    let (state, at) = match phase {
-        Phase::NotYetOpen { opens } => (words.opens, opens),
-        Phase::Open { .. } | Phase::LastHour { .. } => (words.open, programme.schedule.deadline),
-        Phase::Grace { .. } | Phase::Closed { .. } => (words.closed, programme.schedule.deadline),
-    };
+    let (state, at) = standing(programme, locale, phase);
     let mut html = Html::default();
     html.element("p", "call-place", programme.title.get(locale));
     html.raw("<p class=\"call-when\">")
@@ -132,6 +121,25 @@ pub fn inner(programme: &Programme, locale: Locale, phase: Phase) -> String {
     html.raw("<div class=\"waiting\" aria-hidden=\"true\"><div class=\"waiting-line\"></div><div class=\"waiting-line\"></div>");
     html.raw("<div class=\"waiting-line\"></div></div>");
     html.0
+}
+
+/// What stands beside the mark at the top of an applicant's page; the call's own page has the product's name there.
+pub fn brand(programme: &Programme, locale: Locale) -> String {
+    let mut html = Html::default();
+    html.text(programme.title.get(locale));
+    html.0
+}
+
+/// Where the call stands, in words, and the moment that belongs to them.
+fn standing(programme: &Programme, locale: Locale, phase: Phase) -> (&'static str, Timestamp) {
+    let words = words(locale);
+    let schedule = &programme.schedule;
+    match phase {
+        Phase::NotYetOpen { .. } => (words.opens, schedule.opens),
+        Phase::Open { .. } | Phase::LastHour { .. } => (words.open, schedule.deadline),
+        Phase::Grace { .. } => (words.grace, schedule.deadline),
+        Phase::Closed { .. } => (words.closed, schedule.deadline),
+    }
 }
 
 /// HTML being written. Only [`Html::raw`] lets markup through, and only ever gets this file's own.

@@ -15,6 +15,8 @@ pub struct Words {
     pub closed: &'static str,
     /// Before the organisers.
     pub by: &'static str,
+    /// Instead of a date's beginning, while what was sent in time may still arrive.
+    pub grace: &'static str,
     /// Between the last two of a list.
     pub and: &'static str,
     /// The way on, while the call is open.
@@ -43,6 +45,7 @@ static EN: Words = Words {
     open: "Open until",
     opens: "Opens on",
     closed: "Closed on",
+    grace: "The call has closed",
     by: "By",
     and: "and",
     start: "Check if you can apply",
@@ -75,6 +78,7 @@ static FR: Words = Words {
     open: "Ouvert jusqu’au",
     opens: "Ouvre le",
     closed: "Clos depuis le",
+    grace: "L’appel est clos",
     by: "Par",
     and: "et",
     start: "Vérifier si vous pouvez candidater",

@@ -1,14 +1,22 @@
-//! Brings a database up to date: the statements in `migrations/`, compiled in.
+//! Brings a database up to date: the statements in `migrations/`, compiled in, each run once.
 
-use sqlx::AnyPool;
-use sqlx::migrate::{MigrateError, Migrator};
+use std::borrow::Cow;
 
-static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+use sqlx::{AnyPool, SqlSafeStr as _};
+
+/// Every change, by its number. What has run somewhere is never edited; add a file and a line.
+const CHANGES: [(i64, &str, &str); 1] = [(1, "applications", include_str!("../../migrations/0001_applications.sql"))];
 
 /// Runs what has not run yet. Several processes may start at once: PostgreSQL locks, SQLite has one process.
 ///
 /// # Errors
 /// When a statement fails, or the database was made by a newer version.
 pub async fn run(pool: &AnyPool) -> Result<(), MigrateError> {
-    MIGRATIONS.run(pool).await
+    let migration = |(number, what, sql): (i64, &'static str, &'static str)| {
+        Migration::new(number, Cow::Borrowed(what), MigrationType::Simple, sql.into_sql_str(), false)
+    };
+    Migrator::with_migrations(CHANGES.into_iter().map(migration).collect())
+        .run(pool)
+        .await
 }

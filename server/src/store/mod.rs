@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::any::AnyPoolOptions;
-use sqlx::{Any, AnyConnection, AnyPool, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Transaction};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::api::problem::Failure;
@@ -87,6 +87,7 @@ impl Store {
         let pool = AnyPoolOptions::new()
             .max_connections(if backend == Backend::Postgres { 16 } else { 8 })
             .acquire_timeout(PATIENCE)
+            .after_release(|connection, _| Box::pin(is_fit(connection)))
             .after_connect(move |connection, _| Box::pin(set_up(connection, backend)))
             .connect(url)
             .await?;
@@ -126,6 +127,17 @@ impl Store {
                 _turn: None,
             }),
         }
+    }
+
+    /// Empties SQLite's write-ahead log, where erased answers stay otherwise until they happen to be written over.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn forget_erased(&self) -> Result<(), Failure> {
+        if self.backend == Backend::Sqlite {
+            sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.pool).await?;
+        }
+        Ok(())
     }
 
     /// Whether the database answers.
@@ -185,6 +197,14 @@ async fn set_up(connection: &mut AnyConnection, backend: Backend) -> sqlx::Resul
         }
     }
     Ok(())
+}
+
+/// Whether a connection may be used again. When the disk is full SQLite rolls back by itself, the driver's own rollback
+/// then fails, and the connection would refuse every transaction from there on.
+async fn is_fit(connection: &mut AnyConnection) -> sqlx::Result<bool> {
+    // Behind a rollback that is still under way.
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
 }
 
 /// The URL of an SQLite file, made when it is missing.

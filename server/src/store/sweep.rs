@@ -36,6 +36,7 @@ pub async fn sweep(store: &Store, now: Timestamp) -> Result<(), Failure> {
     .execute(tx.connection())
     .await?;
     tx.commit().await?;
+    store.forget_erased().await?;
     sweep_disk(store).await
 }
 

@@ -10,5 +10,7 @@ mod idempotency;
 mod limits;
 mod pages;
 mod programmes;
+mod sockets;
+mod storage;
 mod submit;
 mod time;

@@ -60,6 +60,9 @@ async fn the_page_says_where_the_call_stands() {
         "{before}"
     );
     server.at("2026-02-01T11:00:01Z");
+    let grace = page(&server, "/", "en").await.text();
+    assert!(grace.contains("The call has closed"), "{grace}");
+    server.at("2026-02-01T12:00:00Z");
     let after = page(&server, "/", "en").await.text();
     assert!(after.contains("Closed on") && !after.contains("eligibility"), "{after}");
 }
