@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use axum::http::HeaderValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use opencall_core::Locale;
 
@@ -103,6 +104,9 @@ pub struct Serve {
     /// The site is reached over https: tells browsers never to use http for it (HSTS).
     #[arg(long)]
     pub https: bool,
+    /// Lets an app on this other origin use the API, such as https://apply.example.org; may be given several times.
+    #[arg(long, value_name = "ORIGIN", value_parser = origin)]
+    pub allow_origin: Vec<HeaderValue>,
     /// For tests only: takes the time from this file, an RFC 3339 time or an offset in milliseconds such as `+3600000`.
     #[arg(long, value_name = "FILE", hide = true)]
     pub clock_file: Option<PathBuf>,
@@ -128,6 +132,15 @@ pub enum LogFormat {
     Json,
 }
 
+fn origin(text: &str) -> Result<HeaderValue, String> {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or("");
+    let fits = !host.is_empty() && !host.contains(['/', '?', '#', ' ', '*']) && *text == *text.to_ascii_lowercase();
+    text.parse()
+        .ok()
+        .filter(|_| fits)
+        .ok_or_else(|| String::from("scheme and host in lower case, nothing behind them: https://apply.example.org"))
+}
+
 fn locale(tag: &str) -> Result<Locale, String> {
     Locale::from_tag(tag).ok_or_else(|| String::from("en or fr"))
 }
@@ -136,6 +149,22 @@ fn locale(tag: &str) -> Result<Locale, String> {
 mod tests {
     use super::*;
     use clap::CommandFactory as _;
+
+    #[test]
+    fn an_origin_is_a_scheme_and_a_host() {
+        assert!(origin("https://apply.example.org").is_ok());
+        assert!(origin("http://localhost:8080").is_ok());
+        for wrong in [
+            "*",
+            "apply.example.org",
+            "https://",
+            "https://a/",
+            "https://A",
+            "https://*.example.org",
+        ] {
+            assert!(origin(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn the_command_line_holds_together() {

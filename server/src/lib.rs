@@ -53,6 +53,8 @@ pub struct State {
     pub trust_forwarded_for: bool,
     /// Whether the site is reached over https.
     pub https: bool,
+    /// The other origins whose scripts may use the API.
+    pub allowed_origins: Vec<axum::http::HeaderValue>,
 }
 
 /// The state, shared.

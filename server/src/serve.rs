@@ -78,6 +78,7 @@ pub async fn state(options: &Serve) -> Result<App, StartError> {
         shells: crate::shell::Shells::default(),
         trust_forwarded_for: options.trust_forwarded_for,
         https: options.https,
+        allowed_origins: options.allow_origin.clone(),
     }))
 }
 

@@ -2,6 +2,7 @@
 //!
 //! - [`clock`], [`programmes`]: for anyone.
 //! - [`begin`], [`application`], [`submit`], [`files`]: for whoever holds the token.
+//! - [`cors`]: for apps on other origins.
 //! - [`health`]: for whoever runs the server.
 //! - [`extract`], [`view`], [`reply`], [`problem`]: what they share.
 
@@ -19,6 +20,7 @@ use problem::Failure;
 pub mod application;
 pub mod begin;
 pub mod clock;
+pub mod cors;
 pub mod extract;
 pub mod files;
 pub mod health;
@@ -51,7 +53,8 @@ pub fn router(state: &App) -> Router<App> {
         .fallback(async || Failure::not_found())
         .method_not_allowed_fallback(async || Failure::plain(StatusCode::METHOD_NOT_ALLOWED))
         .layer(DefaultBodyLimit::disable())
-        .layer(middleware::from_fn_with_state(state.clone(), guard));
+        .layer(middleware::from_fn_with_state(state.clone(), guard))
+        .layer(middleware::from_fn_with_state(state.clone(), cors::allow));
     Router::new()
         .nest("/api/v1", v1)
         .route("/healthz", get(health::alive))

@@ -111,7 +111,12 @@ impl Failure {
 
     /// The body is of another media type than taken.
     pub fn unsupported(expected: &str) -> Self {
-        Self::plain(StatusCode::UNSUPPORTED_MEDIA_TYPE).detail(format!("Send the body as {expected}."))
+        Self::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            problem_type::MALFORMED,
+            "The request could not be read",
+        )
+        .detail(format!("Send the body as {expected}."))
     }
 
     /// The store cannot be used at the moment.

@@ -61,6 +61,7 @@ impl Server {
             shells: Default::default(),
             trust_forwarded_for: true,
             https: false,
+            allowed_origins: Vec::new(),
         });
         let server = Self { app, folder, clock };
         server.at(OPEN);

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod begin;
+mod cors;
 mod drafts;
 mod files;
 mod harness;
