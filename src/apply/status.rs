@@ -86,6 +86,7 @@ fn standing(cx: Cx, application: Option<&ApplicationSummary>) -> AnyView {
     } else {
         t.status
     };
+    cx.title(title);
     let words = match status {
         Status::Draft => Some(t.status_draft_text),
         Status::Withdrawn => Some(t.withdrawn_text),

@@ -205,6 +205,11 @@ fn active(spot: Spot, draft: Draft, number: u32, upload: Memo<Option<Upload>>, i
             _ => view! { <p class="file-facts">{words}</p> }.into_any(),
         })
     };
+    let label = spot.label();
+    // What cannot go on has no progress to show.
+    let progress = move || {
+        (kind.get() != Some(Kind::Dead)).then(|| view! { <progress aria-label=label max=size.max(1).to_string() value=sent></progress> })
+    };
     // One button for both ways, so that focus stays where it is.
     let toggle = move || {
         matches!(kind.get(), Some(Kind::Moving | Kind::Paused | Kind::Stopped)).then(|| {
@@ -235,7 +240,7 @@ fn active(spot: Spot, draft: Draft, number: u32, upload: Memo<Option<Upload>>, i
     view! {
         <div class="file">
             <p class="file-name">{name}</p>
-            <progress aria-label=spot.label() max=size.max(1).to_string() value=sent></progress>
+            {progress}
             {trouble}
             <div class="actions">
                 {toggle} {again}

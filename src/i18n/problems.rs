@@ -9,6 +9,8 @@ use super::{fill, intl};
 
 /// The words for a problem with the answer to `label`. `rows`: whether the field is a repeating group.
 pub fn words(t: &Messages, locale: Locale, code: &Code, label: &str, rows: bool) -> String {
+    // A statement to agree to ends with a full stop, which has no place within a sentence.
+    let label = label.trim_end_matches('.');
     let plain = |text: &'static str| fill(text, &[("label", label)]);
     let with = |text: &'static str, place: &str, value: &str| fill(text, &[("label", label), (place, value)]);
     let counted = |text: &'static str, n: usize| with(form(text, locale, n), "n", &grouped(&n.to_string(), locale));
