@@ -573,7 +573,14 @@ impl Page {
             .current_url()
             .await
             .map_or_else(|_| String::new(), |url| url.to_string());
-        let text = self.text().await.unwrap_or_default();
+        // The options of a long list say nothing about what went wrong.
+        let script = "const all = new Set([...document.querySelectorAll('option')].map(o => o.text)); return document.body.innerText.split('\\n').filter(line => !all.has(line)).join('\\n')";
+        let text = self
+            .script(script)
+            .await
+            .ok()
+            .and_then(|text| text.as_str().map(str::to_owned))
+            .unwrap_or_default();
         let complaints = self.complaints().await.unwrap_or_default();
         format!(
             "at {address}\n---- the page shows\n{text}\n---- the console says\n{}\n----",

@@ -24,6 +24,7 @@
   const watch = new MutationObserver(() => {
     if (!m.input && field()) {
       m.input = -1;
+      m.there = performance.now();
       requestAnimationFrame(() => { m.input = performance.now(); watch.disconnect(); });
     }
   });

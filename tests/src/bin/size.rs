@@ -23,7 +23,7 @@ async fn main() -> Result<()> {
     page.open(&backend.address(&format!("/{}/apply/{first}", edition::ID))).await?;
     let typed = wait::until("the first field", wait::PATIENCE, async || {
         let moment = page
-            .script("return window.__probe && __probe.input > 0 ? performance.timeOrigin + __probe.input : null")
+            .script("return window.__probe && __probe.input > 0 ? performance.timeOrigin + __probe.there : null")
             .await?;
         Ok(moment.as_f64())
     })

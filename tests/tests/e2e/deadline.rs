@@ -49,8 +49,8 @@ async fn when_the_deadline_passes_the_form_closes_in_place_and_stays_readable() 
     open_section(&backend, &page, "company", "Company").await?;
     page.fill("Company name", "Atelier Neuf").await?;
     page.reads("Saved with us").await?;
-    // Eight seconds before the end, by the backend's clock.
-    backend.shift_clock(3_600_000 - 8_000)?;
+    // Twelve seconds before the end, by the backend's clock.
+    backend.shift_clock(3_600_000 - 12_000)?;
     page.reload().await?;
     page.arrived_at("Company").await?;
     page.holds("Company name", "Atelier Neuf").await?;

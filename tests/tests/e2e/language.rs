@@ -20,7 +20,7 @@ async fn a_french_browser_is_spoken_to_in_french_and_can_switch() -> anyhow::Res
     assert_eq!(page.script("return document.documentElement.lang").await?, "fr");
     page.fill("Ville", "Paris").await?;
     page.choose_language("English").await?;
-    page.arrived_at("Company").await?;
+    page.reads("Country of registration").await?;
     assert_eq!(page.script("return document.documentElement.lang").await?, "en");
     page.holds("City", "Paris").await?;
     page.reload().await?;

@@ -1,0 +1,113 @@
+//! Takes pictures of every page: at three widths, light and dark, empty, full, in error, offline and
+//! after the end. They are there to be looked at: target/shots/PAGE-WIDTH-SCHEME.png.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use opencall_tests::{Applicant, Backend, Browser, Page, Role, edition, settings, wait};
+
+/// The widths of a phone, a tablet and a desk.
+const WIDTHS: [u32; 3] = [360, 768, 1280];
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let folder = settings::root().join("target/shots");
+    std::fs::create_dir_all(&folder)?;
+    let backend = Backend::start().await?;
+    let browser = Browser::start().await?;
+    let page = browser.page()?;
+    let camera = Camera {
+        page: page.clone(),
+        folder,
+    };
+
+    for (name, path) in [
+        ("call", ""),
+        ("eligibility", "/eligibility"),
+        ("hub-empty", "/apply"),
+        ("company-empty", "/apply/company"),
+        ("team-empty", "/apply/team"),
+        ("open-ai-empty", "/apply/open-ai"),
+        ("files-empty", "/apply/files"),
+        ("consents-empty", "/apply/consents"),
+        ("check-empty", "/check"),
+        ("status-empty", "/status"),
+        ("not-found", "/nowhere/at/all"),
+    ] {
+        camera.visit(&backend, path).await?;
+        camera.take(name).await?;
+    }
+    camera.visit(&backend, "/apply/company").await?;
+    page.click(Role::Button, "Save and continue").await?;
+    page.reads("problems").await?;
+    camera.take("company-error").await?;
+    page.fill("City", "Paris").await?;
+    page.set_offline(true).await?;
+    page.fill("City", "Lyon").await?;
+    page.reads("Offline").await?;
+    camera.take("company-offline").await?;
+    page.set_offline(false).await?;
+
+    let applicant = Applicant::new(&backend)?;
+    applicant.complete().await?;
+    page.open(&backend.address(&applicant.private_link())).await?;
+    page.arrived_at("Your application").await?;
+    camera.take("hub-full").await?;
+    for step in edition::sample()?["steps"].as_array().into_iter().flatten() {
+        let id = step["id"].as_str().unwrap_or_default();
+        camera.visit(&backend, &format!("/apply/{id}")).await?;
+        camera.take(&format!("{id}-full")).await?;
+    }
+    camera.visit(&backend, "/check").await?;
+    camera.take("check-full").await?;
+    page.click(Role::Tab, "What the judges see").await?;
+    camera.take("check-judges").await?;
+    page.click(Role::Button, "Submit the application").await?;
+    page.arrived_at("Application submitted").await?;
+    camera.take("receipt").await?;
+    camera.visit(&backend, "?lang=fr").await?;
+    camera.take("call-french").await?;
+    backend.shift_clock(21 * 24 * 3_600_000 - 30 * 60_000)?;
+    camera.visit(&backend, "/apply/company?lang=en").await?;
+    camera.take("company-last-hour").await?;
+    backend.shift_clock(30 * 24 * 3_600_000)?;
+    camera.visit(&backend, "").await?;
+    camera.take("call-closed").await?;
+    camera.visit(&backend, "/apply/company").await?;
+    camera.take("company-closed").await?;
+    page.open(&backend.address("/staff")).await?;
+    camera.take("staff").await?;
+    println!("pictures are in target/shots");
+    Ok(())
+}
+
+/// Takes the page that is open.
+struct Camera {
+    page: Page,
+    folder: PathBuf,
+}
+
+impl Camera {
+    /// Goes to a page of the programme and waits until it stands.
+    async fn visit(&self, backend: &Backend, path: &str) -> Result<()> {
+        self.page.open(&backend.address(&format!("/{}{path}", edition::ID))).await?;
+        let stands = "return document.querySelector('main h1') !== null && !document.querySelector('.waiting')";
+        wait::until(&format!("{path} stands"), wait::PATIENCE, async || {
+            Ok((self.page.script(stands).await? == true).then_some(()))
+        })
+        .await
+    }
+
+    /// A picture at every width in both schemes.
+    async fn take(&self, name: &str) -> Result<()> {
+        for scheme in ["light", "dark"] {
+            self.page.prefer(scheme).await?;
+            for width in WIDTHS {
+                self.page
+                    .picture(&self.folder.join(format!("{name}-{width}-{scheme}.png")), width)
+                    .await?;
+            }
+        }
+        Ok(())
+    }
+}
