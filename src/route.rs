@@ -387,3 +387,89 @@ mod tests {
         assert_eq!(query_parameter("?a=%ff", "a").as_deref(), Some("\u{fffd}"));
     }
 }
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod browser_tests {
+    #![allow(clippy::unwrap_used)]
+    use std::cell::Cell;
+    use std::rc::Rc;
+
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    fn start() -> Router {
+        let made: Rc<Cell<Option<Router>>> = Rc::default();
+        let place = made.clone();
+        let root: web_sys::HtmlElement = document().create_element("div").unwrap().unchecked_into();
+        leptos::mount::mount_to(root, move || place.set(Some(Router::start("a")))).forget();
+        made.take().unwrap()
+    }
+
+    /// Clicks on a link; whether the click was taken over. What was not is stopped here, or the tests would be left.
+    fn click(attributes: &[(&str, &str)], ctrl: bool) -> bool {
+        let link = document().create_element("a").unwrap();
+        for (name, value) in attributes {
+            link.set_attribute(name, value).unwrap();
+        }
+        // A click on what stands in a link is a click on the link.
+        let inner = document().create_element("span").unwrap();
+        link.append_child(&inner).unwrap();
+        document().body().unwrap().append_child(&link).unwrap();
+        let taken: Rc<Cell<bool>> = Rc::default();
+        let seen = taken.clone();
+        let last = window_event_listener(ev::click, move |event| {
+            seen.set(event.default_prevented());
+            event.prevent_default();
+        });
+        let options = web_sys::MouseEventInit::new();
+        options.set_bubbles(true);
+        options.set_cancelable(true);
+        options.set_ctrl_key(ctrl);
+        inner
+            .dispatch_event(&web_sys::MouseEvent::new_with_mouse_event_init_dict("click", &options).unwrap())
+            .unwrap();
+        last.remove();
+        link.remove();
+        taken.get()
+    }
+
+    #[wasm_bindgen_test]
+    async fn plain_clicks_within_the_app_are_moves_and_everything_else_is_the_browsers() {
+        let home = window().location().pathname().unwrap();
+        let router = start();
+        assert!(click(&[("href", "/a/apply")], false));
+        assert_eq!(router.current().get_untracked(), Route::Hub { programme: "a".to_owned() });
+        assert_eq!(window().location().pathname().unwrap(), "/a/apply");
+        for attributes in [
+            &[("href", "https://example.org/a")][..],
+            &[("href", "/a/check"), ("target", "_blank")],
+            &[("href", "/a/check"), ("download", "")],
+            &[("href", "#top")],
+            &[("href", "/api/v1/clock")],
+            &[("href", "/a/draft")],
+            &[("href", "javascript:void 0")],
+            &[("name", "no-link")],
+        ] {
+            assert!(!click(attributes, false), "{attributes:?}");
+        }
+        assert!(!click(&[("href", "/a/check")], true));
+        assert_eq!(router.current().get_untracked(), Route::Hub { programme: "a".to_owned() });
+
+        router.go(&Route::Check { programme: "a".to_owned() });
+        assert_eq!(window().location().pathname().unwrap(), "/a/check");
+        router.replace(&Route::Status { programme: "a".to_owned() });
+        assert_eq!(window().location().pathname().unwrap(), "/a/status");
+        window().history().unwrap().back().unwrap();
+        let begun = js_sys::Date::now();
+        while router.current().get_untracked() != (Route::Hub { programme: "a".to_owned() }) {
+            assert!(js_sys::Date::now() - begun < 5_000.0, "Back shows the page before");
+            crate::api::transport::Transport::wait(&crate::api::fetch::Fetch, 5).await;
+        }
+        window()
+            .history()
+            .unwrap()
+            .replace_state_with_url(&JsValue::NULL, "", Some(&home))
+            .unwrap();
+    }
+}

@@ -201,3 +201,110 @@ pub(crate) fn monotonic() -> f64 {
 fn device_now() -> Timestamp {
     Timestamp::from_millis(js_sys::Date::now() as i64)
 }
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::cell::Cell;
+    use std::rc::Rc;
+    use std::sync::{Arc, Mutex};
+
+    use wasm_bindgen::JsCast;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+    use crate::api::fetch::Fetch;
+    use crate::api::transport::{Failure, Local, Reply, Request, Transport};
+    use crate::config::{Capabilities, Config};
+
+    /// A backend whose clock is ahead of the device's by so many milliseconds, or none at all.
+    struct Ahead(Mutex<Option<i64>>);
+
+    impl Transport for Ahead {
+        fn send(&self, _: Request) -> Local<'_, Result<Reply, Failure>> {
+            let ahead = *self.0.lock().unwrap();
+            Box::pin(async move {
+                let ahead = ahead.ok_or(Failure::Unreachable)?;
+                let body = format!("{{\"now\":\"{}\"}}", device_now().plus_millis(ahead));
+                Ok(Reply {
+                    status: 200,
+                    headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+                    body,
+                })
+            })
+        }
+
+        fn wait(&self, ms: u32) -> Local<'_, ()> {
+            Fetch.wait(ms)
+        }
+
+        fn random(&self) -> f64 {
+            0.0
+        }
+    }
+
+    fn start(backend: Arc<Ahead>) -> ServerClock {
+        let capabilities = Capabilities {
+            idempotency: true,
+            concurrency: true,
+            uploads: true,
+            clock: true,
+        };
+        let client = Client::new(
+            &Config {
+                api: String::new(),
+                programme: "p".to_owned(),
+                capabilities,
+            },
+            backend,
+        );
+        let made: Rc<Cell<Option<ServerClock>>> = Rc::default();
+        let place = made.clone();
+        let root: web_sys::HtmlElement = document().create_element("div").unwrap().unchecked_into();
+        leptos::mount::mount_to(root, move || place.set(Some(ServerClock::start(client.clone())))).forget();
+        made.take().unwrap()
+    }
+
+    async fn until(holds: impl Fn() -> bool) {
+        let begun = monotonic();
+        while !holds() {
+            assert!(monotonic() - begun < 5_000.0);
+            Fetch.wait(5).await;
+        }
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_device_that_is_two_hours_behind_shows_the_backends_time() {
+        let clock = start(Arc::new(Ahead(Mutex::new(Some(7_200_000)))));
+        until(|| clock.synced().get_untracked()).await;
+        let off = device_now().plus_millis(7_200_000).millis_until(clock.now());
+        assert!(off.abs() < 100, "{off}");
+        until(|| device_now().millis_until(clock.tick().get_untracked()) > 7_100_000).await;
+        assert!(clock.device_error().get_untracked().is_some_and(|s| (-7_201..=-7_199).contains(&s)));
+    }
+
+    #[wasm_bindgen_test]
+    async fn until_the_backend_answers_the_device_stands_in_and_the_network_coming_back_asks_again() {
+        let backend = Arc::new(Ahead(Mutex::new(None)));
+        let clock = start(backend.clone());
+        assert!(!clock.synced().get_untracked());
+        assert!(device_now().millis_until(clock.now()).abs() < 100);
+        assert_eq!(clock.device_error().get_untracked(), None);
+        // The first attempt has to have failed before the next can be made.
+        Fetch.wait(20).await;
+        *backend.0.lock().unwrap() = Some(600_000);
+        window().dispatch_event(&web_sys::Event::new("online").unwrap()).unwrap();
+        until(|| clock.synced().get_untracked()).await;
+        assert!((device_now().millis_until(clock.now()) - 600_000).abs() < 100);
+    }
+
+    #[wasm_bindgen_test]
+    async fn it_ticks_on_the_second() {
+        let clock = start(Arc::new(Ahead(Mutex::new(Some(0)))));
+        until(|| clock.synced().get_untracked()).await;
+        let first = clock.tick().get_untracked();
+        until(|| clock.tick().get_untracked().millis() / 1_000 > first.millis() / 1_000).await;
+        let into = clock.now().millis().rem_euclid(1_000);
+        assert!(into < 200, "{into} ms into the second");
+    }
+}

@@ -9,7 +9,7 @@
 //! - `handle`: the draft as pages see it.
 //! - `sync`: does what [`save`] decides: stores, sends, merges.
 //! - `outcome`: submitting, withdrawing, erasing, private links.
-//! - `tabs`: other tabs with the same draft.
+//! - `tabs`: other tabs with the same draft; `lock`: one of them at a time.
 //! - [`upload`]: files; `transfer` moves their bytes; `check` looks at the first of them.
 //! - `store`: IndexedDB. `token`: random things.
 
@@ -17,6 +17,7 @@
 mod browser_tests;
 mod check;
 mod handle;
+mod lock;
 mod outcome;
 mod record;
 pub mod save;

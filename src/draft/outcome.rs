@@ -105,7 +105,7 @@ impl Draft {
     pub(super) async fn forget(self) {
         self.drop_transfers().await;
         let (store, programme) = self.inner.with_value(|inner| (inner.store.clone(), inner.programme.clone()));
-        self.replace(Record::default(), Answers::default(), false);
+        self.replace(Record::default(), Answers::default(), None);
         // What cannot be deleted from a store that refuses was not stored in it.
         let _ = store.delete(Shelf::Drafts, &programme).await;
     }
@@ -153,17 +153,24 @@ impl Draft {
             version: Some(view.version),
             ..Record::default()
         };
-        self.replace(record, view.answers.clone(), true);
+        // What is stored is the earlier draft; it is kept aside and may be replaced.
+        let stored = store
+            .get(Shelf::Drafts, &programme)
+            .await
+            .ok()
+            .flatten()
+            .and_then(|value| value.as_string());
+        self.replace(record, view.answers.clone(), stored.map(|text| (text, view.answers.clone())));
         self.dispatch(Event::Loaded { unsaved: false });
         self.absorb(&view, None);
         Ok(())
     }
 
     /// Puts another draft, or none, in the place of this one.
-    pub(super) fn replace(self, record: Record, answers: Answers, stored: bool) {
+    pub(super) fn replace(self, record: Record, answers: Answers, kept: Option<(String, Answers)>) {
         self.inner.update_value(|inner| {
             inner.machine = Machine::default();
-            inner.stored = stored;
+            inner.kept = kept;
             inner.remote_error = None;
             inner.clashes.clear();
             inner.record = record.clone();

@@ -192,7 +192,7 @@ mod tests {
     fn taking_a_change_back_after_sending_it_sticks() {
         let base = answers(json!({"a": "1"}));
         let sent = answers(json!({"a": "12"}));
-        let merged = merge(&base, &[sent.clone()], &sent, &base);
+        let merged = merge(&base, std::slice::from_ref(&sent), &sent, &base);
         assert_eq!(merged.answers, base);
     }
 

@@ -63,17 +63,23 @@ impl Store {
             .map(|_| ())
     }
 
-    /// Keeps a value under a key that is not in use; `false` when it is.
-    pub async fn add(&self, shelf: Shelf, key: &str, value: &JsValue) -> Result<bool, StoreError> {
-        let name = JsValue::from_str(key);
-        match self.run(shelf, "readwrite", |store| store.add_with_key(value, &name)).await {
-            Ok(_) => Ok(true),
-            // What was wrong is not always told apart by browsers: look.
-            Err(error) => match self.get(shelf, key).await {
-                Ok(Some(_)) => Ok(false),
-                _ => Err(error),
-            },
+    /// Keeps a text under a key if what is there is still `expected`, or nothing; otherwise gives what is there.
+    /// Reading and writing are one transaction, so that of two tabs writing at once neither overwrites the other unseen.
+    pub async fn swap(&self, shelf: Shelf, key: &str, expected: Option<&str>, text: &str) -> Result<Option<String>, StoreError> {
+        let key = JsValue::from_str(key);
+        let (transaction, read) = self.begin_twice(shelf, "readwrite", &|store| store.get(&key)).await?;
+        let there = succeeded(&read).await?.as_string();
+        if let Some(there) = there
+            && expected != Some(there.as_str())
+        {
+            return Ok(Some(there));
         }
+        // The transaction lives on: this runs before the reading's event is over.
+        let store = transaction.object_store(shelf.name()).map_err(|error| classify(&error))?;
+        store
+            .put_with_key(&JsValue::from_str(text), &key)
+            .map_err(|error| classify(&error))?;
+        finished(&transaction).await.map(|()| None)
     }
 
     /// Forgets what is kept under a key.
@@ -88,24 +94,32 @@ impl Store {
         mode: &str,
         action: impl Fn(&IdbObjectStore) -> Result<IdbRequest, JsValue>,
     ) -> Result<JsValue, StoreError> {
-        let (transaction, request) = match self.begin(shelf, mode, &action).await {
-            Ok(begun) => begun,
+        let (transaction, request) = self.begin_twice(shelf, mode, &action).await?;
+        finished(&transaction).await?;
+        request.result().map_err(|error| classify(&error))
+    }
+
+    async fn begin_twice(
+        &self,
+        shelf: Shelf,
+        mode: &str,
+        action: &dyn Fn(&IdbObjectStore) -> Result<IdbRequest, JsValue>,
+    ) -> Result<(IdbTransaction, IdbRequest), StoreError> {
+        match self.begin(shelf, mode, action).await {
             // The browser closed the database behind our back; once more with a new one.
             Err(Begin::Closed) => {
                 self.database.replace(None);
-                self.begin(shelf, mode, &action).await.map_err(Begin::error)?
+                self.begin(shelf, mode, action).await.map_err(Begin::error)
             }
-            Err(other) => return Err(other.error()),
-        };
-        finished(&transaction).await?;
-        request.result().map_err(|error| classify(&error))
+            other => other.map_err(Begin::error),
+        }
     }
 
     async fn begin(
         &self,
         shelf: Shelf,
         mode: &str,
-        action: &impl Fn(&IdbObjectStore) -> Result<IdbRequest, JsValue>,
+        action: &dyn Fn(&IdbObjectStore) -> Result<IdbRequest, JsValue>,
     ) -> Result<(IdbTransaction, IdbRequest), Begin> {
         let known = self.database.borrow().clone();
         let database = match known {
@@ -163,6 +177,19 @@ async fn finished(transaction: &IdbTransaction) -> Result<(), StoreError> {
         Ok(_) => Ok(()),
         Err(_) => Err(transaction.error().map_or(StoreError::Broken, |error| classify(&error))),
     }
+}
+
+/// Waits until a request within a transaction has its result.
+async fn succeeded(request: &IdbRequest) -> Result<JsValue, StoreError> {
+    let promise = Promise::new(&mut |resolve, reject| {
+        request.set_onsuccess(Some(&resolve));
+        request.set_onerror(Some(&reject));
+    });
+    let outcome = JsFuture::from(promise).await;
+    request.set_onsuccess(None);
+    request.set_onerror(None);
+    outcome.map_err(|_| StoreError::Broken)?;
+    request.result().map_err(|error| classify(&error))
 }
 
 async fn open() -> Result<IdbDatabase, StoreError> {

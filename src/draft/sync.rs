@@ -35,8 +35,8 @@ pub(super) struct Inner {
     pub(super) machine: Machine,
     /// What is kept; its answers are as of the last save, the signal's are the newest.
     pub(super) record: Record,
-    /// Whether the store is known to hold the record, so that the next save may replace it.
-    pub(super) stored: bool,
+    /// What the store held when this tab last read or wrote it: the text, and the answers in it.
+    pub(super) kept: Option<(String, Answers)>,
     pub(super) local_error: Option<StoreError>,
     pub(super) remote_error: Option<ApiError>,
     /// Fields changed here and elsewhere, to be shown.
@@ -63,7 +63,7 @@ impl Inner {
                 partner,
                 ..Record::default()
             },
-            stored: false,
+            kept: None,
             local_error: None,
             remote_error: None,
             clashes: Vec::new(),
@@ -211,8 +211,8 @@ impl Draft {
                 unsaved = record.changes() > 0 || (record.begin.is_some() && record.version.is_none());
                 self.show_record(&record, merged.answers);
                 self.inner.update_value(|inner| {
+                    inner.kept = text.map(|text| (text, record.answers.clone()));
                     inner.record = record;
-                    inner.stored = true;
                 });
             }
             self.inner.update_value(|inner| inner.local_error = error);
@@ -259,40 +259,36 @@ impl Draft {
         }
     }
 
-    /// Writes the draft as it is now. Where another tab has begun one meanwhile, the two become one.
+    /// Writes the draft as it is now. Where another tab has written meanwhile, the two become one first.
     pub(super) async fn write_record(self) -> Result<(), StoreError> {
-        let answers = self.answers.get_untracked();
-        let attempted = self.attempted.get_untracked();
-        let now = self.inner.with_value(|inner| inner.clock).now();
-        let (store, programme, text, stored) = self
-            .inner
-            .try_update_value(|inner| {
-                inner.record.answers = answers;
-                inner.record.attempted = attempted;
-                inner.record.saved_here = Some(now);
-                (inner.store.clone(), inner.programme.clone(), inner.record.to_text(), inner.stored)
-            })
-            .ok_or(StoreError::Broken)?;
-        let value = JsValue::from_str(&text);
-        if stored {
-            return store.put(Shelf::Drafts, &programme, &value).await;
+        loop {
+            let answers = self.answers.get_untracked();
+            let attempted = self.attempted.get_untracked();
+            let now = self.inner.with_value(|inner| inner.clock).now();
+            let (store, programme, text, kept) = self
+                .inner
+                .try_update_value(|inner| {
+                    inner.record.answers.clone_from(&answers);
+                    inner.record.attempted = attempted;
+                    inner.record.saved_here = Some(now);
+                    let kept = inner.kept.as_ref().map(|(text, _)| text.clone());
+                    (inner.store.clone(), inner.programme.clone(), inner.record.to_text(), kept)
+                })
+                .ok_or(StoreError::Broken)?;
+            let Some(theirs) = store.swap(Shelf::Drafts, &programme, kept.as_deref(), &text).await? else {
+                self.inner.update_value(|inner| inner.kept = Some((text, answers)));
+                return Ok(());
+            };
+            self.join(theirs);
         }
-        if !store.add(Shelf::Drafts, &programme, &value).await? {
-            let theirs = store.get(Shelf::Drafts, &programme).await?.and_then(|value| value.as_string());
-            match theirs.as_deref().and_then(Record::from_text) {
-                Some(theirs) => self.join(theirs),
-                // Nothing readable is there.
-                None => store.put(Shelf::Drafts, &programme, &value).await?,
-            }
-        }
-        self.inner.update_value(|inner| inner.stored = true);
-        Ok(())
     }
 
     // ---- the backend ----
 
     async fn save_remote(self) {
+        let turn = self.take_turn().await;
         let outcome = self.push().await;
+        self.end_turn(turn).await;
         let event = match &outcome {
             Ok(()) => Event::RemoteDone,
             Err(ApiError::RateLimited { retry_after_s }) => Event::RemoteFailed { wait_s: *retry_after_s },
@@ -452,12 +448,15 @@ impl Draft {
     pub async fn refresh(self) -> Result<(), ApiError> {
         let (client, token) = self.inner.with_value(|inner| (inner.client.clone(), inner.record.token.clone()));
         let Some(token) = token else { return Ok(()) };
-        match client.read(&token).await {
+        let turn = self.take_turn().await;
+        let answer = client.read(&token).await;
+        match answer {
             Ok(view) => {
                 // Erased or replaced while this was under way.
                 if self.token.with_untracked(|now| *now == Some(token)) {
                     self.absorb(&view, None);
                 }
+                self.end_turn(turn).await;
                 Ok(())
             }
             Err(error) => {

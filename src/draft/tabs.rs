@@ -1,4 +1,5 @@
 //! Other tabs with the same draft: each tells the others when it has saved, and they take what is new.
+//! Only one at a time talks to the backend, and what it heard is stored before the next one does.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -7,6 +8,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{BroadcastChannel, MessageEvent};
 
 use super::handle::Draft;
+use super::lock::{Lock, lock};
 use super::record::{Record, merge};
 use super::save::Event;
 use super::store::Shelf;
@@ -15,6 +17,8 @@ use opencall_core::Answers;
 /// The line to the other tabs.
 pub(super) struct Tabs {
     channel: BroadcastChannel,
+    /// Another tab has been heard of.
+    met: bool,
     // Held: the channel calls it.
     _listener: Closure<dyn FnMut(MessageEvent)>,
 }
@@ -25,19 +29,29 @@ impl Draft {
         let name = self.inner.with_value(|inner| ["opencall.draft.", &inner.programme].concat());
         let Ok(channel) = BroadcastChannel::new(&name) else { return };
         let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| match event.data().as_string().as_deref() {
-            Some("saved") => spawn_local(self.take_saved()),
+            Some("hello") => {
+                self.meet();
+                self.tell_tabs("here");
+            }
+            Some("here") => self.meet(),
+            Some("saved") => {
+                self.meet();
+                spawn_local(self.take_saved());
+            }
             Some("erased") => {
-                self.replace(Record::default(), Answers::default(), false);
+                self.replace(Record::default(), Answers::default(), None);
             }
             _ => {}
         });
         channel.set_onmessage(Some(listener.as_ref().unchecked_ref()));
         self.inner.update_value(|inner| {
             inner.tabs = Some(Tabs {
+                met: false,
                 channel,
                 _listener: listener,
             })
         });
+        self.tell_tabs("hello");
         on_cleanup(move || {
             self.inner.try_update_value(|inner| {
                 if let Some(tabs) = inner.tabs.take() {
@@ -56,6 +70,35 @@ impl Draft {
         });
     }
 
+    fn meet(self) {
+        self.inner.update_value(|inner| {
+            if let Some(tabs) = &mut inner.tabs {
+                tabs.met = true;
+            }
+        });
+    }
+
+    /// Waits until no other tab talks to the backend, and takes what they stored. Without other tabs there is nothing
+    /// to wait for: a page that is going away has no time.
+    pub(super) async fn take_turn(self) -> Option<Lock> {
+        let name = self.inner.with_value(|inner| {
+            let met = inner.tabs.as_ref().is_some_and(|tabs| tabs.met);
+            met.then(|| ["opencall.draft.", &inner.programme].concat())
+        })?;
+        let lock = lock(&name).await;
+        self.take_saved().await;
+        lock
+    }
+
+    /// Stores what the backend said, then lets the next tab have its turn.
+    pub(super) async fn end_turn(self, lock: Option<Lock>) {
+        if lock.is_some() {
+            // A tab that cannot store cannot tell the others either.
+            let _ = self.write_record().await;
+            self.tell_tabs("saved");
+        }
+    }
+
     /// Another tab has saved: reads what it stored.
     async fn take_saved(self) {
         if !self.loaded.get_untracked() {
@@ -65,42 +108,44 @@ impl Draft {
         let Ok(Some(value)) = store.get(Shelf::Drafts, &programme).await else {
             return;
         };
-        if let Some(theirs) = value.as_string().as_deref().and_then(Record::from_text) {
+        if let Some(theirs) = value.as_string() {
             self.join(theirs);
         }
     }
 
-    /// Makes one draft of this tab's and the one another tab stored. Both go on with the stored token.
-    pub(super) fn join(self, theirs: Record) {
+    /// Makes one draft of this tab's and the one another tab stored, given as stored. Both go on with the stored token.
+    pub(super) fn join(self, stored: String) {
         let mine = self.answers.get_untracked();
         let attempted = self.attempted.get_untracked();
-        let Some((record, answers, clean)) = self
-            .inner
-            .try_update_value(|inner| {
-                let known = inner.stored && inner.record.token == theirs.token;
-                // What this tab last saved or read is what both grew from.
-                let base = if known { inner.record.answers.clone() } else { Answers::default() };
-                let merged = merge(&base, &[], &theirs.answers, &mine);
-                let clean = inner.machine.is_local_clean() && inner.machine.is_remote_clean();
-                let mut record = theirs;
-                if known && inner.record.version > record.version {
-                    record.base.clone_from(&inner.record.base);
-                    record.version = inner.record.version;
-                    record.saved_there = inner.record.saved_there;
+        let joined = self.inner.try_update_value(|inner| {
+            if inner.kept.as_ref().is_some_and(|(text, _)| *text == stored) {
+                return None;
+            }
+            let Some(mut record) = Record::from_text(&stored) else {
+                // Nothing readable: it is replaced by the next save.
+                inner.kept = Some((stored, Answers::default()));
+                return None;
+            };
+            let known = inner.record.token == record.token;
+            // What this tab last read or wrote is what both grew from.
+            let base = inner.kept.take().filter(|_| known).map(|(_, answers)| answers).unwrap_or_default();
+            let merged = merge(&base, &[], &record.answers, &mine);
+            let clean = inner.machine.is_local_clean() && inner.machine.is_remote_clean();
+            if known && inner.record.version > record.version {
+                record.base.clone_from(&inner.record.base);
+                record.version = inner.record.version;
+                record.saved_there = inner.record.saved_there;
+            }
+            for step in attempted {
+                if !record.attempted.contains(&step) {
+                    record.attempted.push(step);
                 }
-                for step in &attempted {
-                    if !record.attempted.contains(step) {
-                        record.attempted.push(step.clone());
-                    }
-                }
-                inner.record = record.clone();
-                inner.stored = true;
-                Some((record, merged.answers, clean))
-            })
-            .flatten()
-        else {
-            return;
-        };
+            }
+            inner.kept = Some((stored, record.answers.clone()));
+            inner.record = record.clone();
+            Some((record, merged.answers, clean))
+        });
+        let Some((record, answers, clean)) = joined.flatten() else { return };
         let differs = answers != record.answers;
         let unsent = record.changes() > 0;
         self.show_record(&record, answers);

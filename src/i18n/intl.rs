@@ -216,3 +216,81 @@ fn method(object: &JsValue, name: &str) -> Option<Function> {
 fn call(object: &JsValue, name: &str, argument: &JsValue) -> Option<String> {
     method(object, name)?.call1(object, argument).ok()?.as_string()
 }
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    fn deadline() -> Timestamp {
+        Timestamp::parse("2023-12-01T22:59:59Z").unwrap()
+    }
+
+    /// Spaces that only look different, as locales choose them, made plain.
+    fn plain(text: &str) -> String {
+        text.replace(['\u{a0}', '\u{202f}', '\u{2009}'], " ")
+    }
+
+    #[wasm_bindgen_test]
+    fn a_moment_is_said_in_the_zone_and_the_language_asked_for() {
+        let said = |zone, locale, look| plain(&moment(deadline(), Some(zone), locale, look));
+        assert_eq!(said("Europe/Paris", Locale::En, Look::Date), "1 December 2023");
+        assert_eq!(said("Europe/Paris", Locale::Fr, Look::Date), "1 décembre 2023");
+        assert_eq!(said("Pacific/Auckland", Locale::En, Look::Date), "2 December 2023");
+        assert_eq!(said("Europe/Paris", Locale::En, Look::TimeSeconds), "23:59:59");
+        assert_eq!(said("UTC", Locale::Fr, Look::Time), "22:59");
+        let long = said("Europe/Paris", Locale::En, Look::DateTimeZone);
+        assert!(
+            long.starts_with("Friday") && long.contains("1 December 2023") && long.contains("23:59") && long.ends_with("CET"),
+            "{long}"
+        );
+    }
+
+    #[wasm_bindgen_test]
+    fn a_zone_the_browser_does_not_know_is_said_in_utc() {
+        let said = moment(deadline(), Some("Mars/Olympus"), Locale::En, Look::Time);
+        assert!(said.contains("22:59") && said.contains("UTC"), "{said}");
+    }
+
+    #[wasm_bindgen_test]
+    fn days_months_and_anything_else() {
+        assert_eq!(day("2023-12-01", Locale::Fr), "1 décembre 2023");
+        assert_eq!(day("2024-01", Locale::En), "January 2024");
+        assert_eq!(day("soon", Locale::En), "soon");
+    }
+
+    #[wasm_bindgen_test]
+    fn numbers_money_shares_and_sizes() {
+        assert_eq!(number(1_234_567.5, Locale::En), "1,234,567.5");
+        assert_eq!(plain(&number(1_234_567.5, Locale::Fr)), "1 234 567,5");
+        assert_eq!(plain(&money(12_000.0, "EUR", Locale::Fr)), "12 000 €");
+        assert!(money(1.0, "not a currency", Locale::En).contains('1'));
+        assert_eq!(percent(0.25, Locale::En), "25%");
+        assert_eq!(bytes(999, Locale::En), "999 byte");
+        assert_eq!(bytes(9_500_000, Locale::En), "9.5 MB");
+        assert_eq!(plain(&bytes(640_000, Locale::Fr)), "640 ko");
+    }
+
+    #[wasm_bindgen_test]
+    fn countries_come_with_names_in_alphabetical_order() {
+        let names = country_names(Locale::Fr);
+        assert_eq!(names.len(), 249);
+        let place = |code| names.iter().position(|(known, _)| *known == code).unwrap();
+        // É is sorted as E, not after Z.
+        assert!(place("EG") < place("FR") && place("FR") < place("ZW"));
+        assert_eq!(names[place("DE")].1, "Allemagne");
+        assert_eq!(country_name("FR", Locale::En), "France");
+        assert_eq!(country_name("nonsense", Locale::En), "nonsense");
+    }
+
+    #[wasm_bindgen_test]
+    fn lists_and_the_readers_zone() {
+        assert_eq!(
+            list(["Meta", "Hugging Face", "Scaleway"], Locale::En),
+            "Meta, Hugging Face and Scaleway"
+        );
+        assert!(!reader_zone().is_empty());
+    }
+}

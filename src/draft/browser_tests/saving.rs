@@ -252,6 +252,30 @@ async fn two_tabs_share_one_draft() {
 }
 
 #[wasm_bindgen_test]
+async fn two_tabs_in_which_somebody_types_at_once_lose_nothing() {
+    let (backend, programme) = (Arc::<Backend>::default(), programme("typing"));
+    let (one, two) = (open(&backend, &programme), open(&backend, &programme));
+    one.loaded().await;
+    two.loaded().await;
+    for n in 0..40 {
+        one.draft.set("/a", json!(format!("a{n}")));
+        two.draft.set("/b", json!(format!("b{n}")));
+        Fetch.wait(40).await;
+    }
+    let both = json!({"a": "a39", "b": "b39"});
+    until("both with the backend", || backend.answers() == both).await;
+    let shows = |tab: &Tab| (tab.text("/a"), tab.text("/b"));
+    let all = (Some("a39".to_owned()), Some("b39".to_owned()));
+    until("each shows all", || shows(&one) == all && shows(&two) == all).await;
+    let said = format!("nothing waits: {:?} {:?}", one.remote(), two.remote());
+    until(&said, || {
+        matches!((one.remote(), two.remote()), (Remote::Saved(_), Remote::Saved(_)))
+    })
+    .await;
+    assert_eq!(backend.answers(), both);
+}
+
+#[wasm_bindgen_test]
 async fn erasing_leaves_nothing_here_or_there_and_a_new_draft_can_begin() {
     let (backend, programme) = (Arc::<Backend>::default(), programme("erase"));
     let tab = open(&backend, &programme);
