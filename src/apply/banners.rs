@@ -7,6 +7,7 @@ use super::cx::Cx;
 use super::time;
 use crate::draft::Remote;
 use crate::i18n::{failures, fill, problems};
+use crate::route::Route;
 use crate::ui::notice::notice;
 
 /// The banners that are due.
@@ -15,11 +16,17 @@ pub fn banners(cx: Cx) -> AnyView {
 }
 
 /// Each phase has its own words; while it is open with time to spare there is nothing to say.
+/// The call's own page says all of it itself.
 fn phase(cx: Cx) -> AnyView {
     let t = cx.t;
+    let route = cx.lasting.router.current();
+    let is_call = Memo::new(move |_| matches!(route.get(), Route::Call { .. }));
     (move || {
+        if is_call.get() {
+            return None;
+        }
         let dated = |text: &'static str, at| fill(text, &[("date", &time::stated(cx, at))]);
-        let timed = |text: &'static str, at| fill(text, &[("time", &time::of_day(cx, at))]);
+        let timed = |text: &'static str, at| fill(text, &[("time", &time::stated_time(cx, at))]);
         Some(match cx.lasting.phase.get()? {
             Phase::Open { .. } => return None,
             Phase::NotYetOpen { opens } => notice("", dated(t.unopened_title, opens), t.unopened_text.to_owned()),

@@ -111,22 +111,22 @@ fn start(cx: Cx) -> AnyView {
             .with(|application| application.as_ref().is_some_and(|application| application.receipt.is_some()))
     });
     (move || {
-        let (words, route) = if submitted.get() {
-            (t.call_status, cx.status())
-        } else if !cx.lasting.open.get() {
-            (t.call_read, cx.hub())
-        } else if exists.get() {
-            (t.call_resume, cx.hub())
-        } else {
-            (t.call_start, Route::Eligibility { programme: cx.id() })
+        let exists = exists.get();
+        let (words, route) = match cx.lasting.phase.get() {
+            _ if submitted.get() => (t.call_status, cx.status()),
+            Some(Phase::Open { .. } | Phase::LastHour { .. }) if exists => (t.call_resume, cx.hub()),
+            Some(Phase::Open { .. } | Phase::LastHour { .. }) => (t.call_start, Route::Eligibility { programme: cx.id() }),
+            Some(Phase::NotYetOpen { .. }) => (t.call_read, cx.hub()),
+            _ if exists => (t.read_answers, cx.check()),
+            _ => return None,
         };
-        view! {
+        Some(view! {
             <p class="call-apply">
                 <a class="btn big" href=route.path()>
                     {words}
                 </a>
             </p>
-        }
+        })
     })
     .into_any()
 }

@@ -13,10 +13,12 @@ pub fn page(cx: Cx) -> AnyView {
     let (t, router, draft) = (cx.t, cx.lasting.router, cx.lasting.draft);
     cx.title(t.adopt_title);
     let failed = RwSignal::<Option<String>>::new(None);
-    let token = router.fragment();
-    if token.is_empty() {
-        failed.set(Some(t.adopt_missing.to_owned()));
-    } else {
+    let open = move || {
+        let token = router.fragment();
+        failed.set(token.is_empty().then(|| t.adopt_missing.to_owned()));
+        if token.is_empty() {
+            return;
+        }
         spawn_local(async move {
             match draft.adopt(&token).await {
                 Ok(()) => router.replace(&cx.hub()),
@@ -30,7 +32,11 @@ pub fn page(cx: Cx) -> AnyView {
                 }
             }
         });
-    }
+    };
+    open();
+    // Another link put into the address on this page changes the fragment only.
+    let changed = window_event_listener(leptos::ev::hashchange, move |_| open());
+    on_cleanup(move || changed.remove());
     (move || match failed.get() {
         None => view! { <h1 tabindex="-1">{t.adopt_title}</h1> }.into_any(),
         Some(words) => view! {

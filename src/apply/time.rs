@@ -34,9 +34,29 @@ pub fn off(t: &Messages, locale: Locale, seconds: i64) -> String {
 /// A moment as the programme states it, with the city of its zone: "Friday 18 December 2026 at 23:59 (Paris)".
 /// The server writes the same into the shell.
 pub fn stated(cx: Cx, at: Timestamp) -> String {
+    [
+        &intl::moment(at, Some(&cx.programme.schedule.zone), cx.locale, Look::DateTime),
+        " (",
+        &city(cx),
+        ")",
+    ]
+    .concat()
+}
+
+/// The time of day as the programme states it: "23:59 (Paris)".
+pub fn stated_time(cx: Cx, at: Timestamp) -> String {
+    [
+        &intl::moment(at, Some(&cx.programme.schedule.zone), cx.locale, Look::Time),
+        " (",
+        &city(cx),
+        ")",
+    ]
+    .concat()
+}
+
+fn city(cx: Cx) -> String {
     let zone = &cx.programme.schedule.zone;
-    let city = zone.rsplit('/').next().unwrap_or(zone).replace('_', " ");
-    [&intl::moment(at, Some(zone), cx.locale, Look::DateTime), " (", &city, ")"].concat()
+    zone.rsplit('/').next().unwrap_or(zone).replace('_', " ")
 }
 
 /// The same moment in another zone; with the date only where it is another one.
