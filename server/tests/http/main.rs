@@ -1,6 +1,7 @@
 //! The server as its clients see it, in this process: see [`harness`].
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod applicant;
 mod begin;
 mod cors;
 mod drafts;
@@ -10,8 +11,10 @@ mod hostile;
 mod idempotency;
 mod limits;
 mod pages;
+mod processes;
 mod programmes;
 mod sockets;
 mod storage;
 mod submit;
 mod time;
+mod uploads;
