@@ -61,7 +61,7 @@ fn countdown(cx: Cx) -> AnyView {
                     {left}
                 </span>
                 <time class="bar-date" datetime=deadline.to_string()>
-                    {fill(t.until, &[("date", &time::stated(cx, deadline))])}
+                    {fill(t.until, &[("date", &time::stated_shortly(cx, deadline))])}
                 </time>
             </p>
         }

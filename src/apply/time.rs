@@ -43,6 +43,12 @@ pub fn stated(cx: Cx, at: Timestamp) -> String {
     .concat()
 }
 
+/// The same without the day of the week, where there is little room: "18 December 2026, 23:59 (Paris)".
+pub fn stated_shortly(cx: Cx, at: Timestamp) -> String {
+    let day = intl::moment(at, Some(&cx.programme.schedule.zone), cx.locale, Look::Date);
+    [&day, ", ", &stated_time(cx, at)].concat()
+}
+
 /// The time of day as the programme states it: "23:59 (Paris)".
 pub fn stated_time(cx: Cx, at: Timestamp) -> String {
     [
