@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use opencall_core::Programme;
-use opencall_core::contract::{ApplicationView, Begin, Clock, Event, Export, ProblemDetails, Receipt, Saved};
+use opencall_core::contract::{ApplicationView, Begin, Clock, Event, ProblemDetails, Receipt, Saved};
 use serde_json::{Map, Value};
 
 use super::endpoint::{self, Endpoint, Reads, Sends, Token};
@@ -11,6 +11,7 @@ use super::error::ApiError;
 use super::fetch::Fetch;
 use super::retry::Policy;
 use super::transport::{Failure, Method, Payload, Reply, Request, Transport};
+use super::wire::{self, Members};
 use crate::config::{Capabilities, Config};
 
 /// Bodies up to this many bytes may outlive the page; browsers refuse more than 64 KiB.
@@ -109,7 +110,7 @@ impl Client {
     }
 
     /// Everything the backend holds.
-    pub async fn export(&self, token: &Token) -> Result<Export, ApiError> {
+    pub async fn export(&self, token: &Token) -> Result<Value, ApiError> {
         self.send(endpoint::export(token)).await
     }
 
@@ -255,7 +256,7 @@ fn retry_after(reply: &Reply) -> Option<u32> {
 /// The error a reply without success means.
 fn error_of(reply: &Reply, request: &Request) -> ApiError {
     let details = if reply.media_type() == "application/problem+json" {
-        match serde_json::from_str::<ProblemDetails>(&reply.body) {
+        match Members::parse(&reply.body).and_then(wire::problem_details) {
             Ok(details) => Some(ProblemDetails {
                 status: reply.status,
                 ..details

@@ -3,25 +3,15 @@
 use std::marker::PhantomData;
 
 use opencall_core::Programme;
-use opencall_core::contract::{ApplicationView, Begin, Clock, Event, Export, Receipt, Saved};
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use opencall_core::contract::{ApplicationView, Begin, Clock, Event, Receipt, Saved};
 use serde_json::{Map, Value};
 
 use super::transport::Method;
+use super::wire::{self, Members};
 
 /// What opens an application: 32 random bytes, base64url without padding. Whoever holds it is the applicant.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String")]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Token(String);
-
-impl TryFrom<String> for Token {
-    type Error = &'static str;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        Self::parse(&text).ok_or("not a token")
-    }
-}
 
 impl Token {
     /// A token from its text; `None` unless it is 43 characters of base64url.
@@ -165,7 +155,7 @@ pub fn erase(token: &Token) -> Endpoint<(), ()> {
 }
 
 /// Everything the backend holds.
-pub fn export(token: &Token) -> Endpoint<(), Export> {
+pub fn export(token: &Token) -> Endpoint<(), Value> {
     Endpoint::new(Method::Get, format!("{APPLICATION}/export"), ()).bearer(token)
 }
 
@@ -192,35 +182,57 @@ impl Sends for () {
 
 impl Sends for Begin {
     fn text(&self) -> Option<(&'static str, String)> {
-        Some(("application/json", json(self)))
+        let mut members = Map::new();
+        members.insert("answers".to_owned(), Value::Object(self.answers.0.clone()));
+        members.insert("locale".to_owned(), Value::from(self.locale.tag()));
+        if let Some(partner) = &self.partner {
+            members.insert("partner".to_owned(), Value::from(partner.as_str()));
+        }
+        Some(("application/json", Value::Object(members).to_string()))
     }
 }
 
 impl Sends for Map<String, Value> {
     fn text(&self) -> Option<(&'static str, String)> {
-        Some(("application/merge-patch+json", json(self)))
+        Some(("application/merge-patch+json", Value::Object(self.clone()).to_string()))
     }
 }
 
-fn json<T: Serialize>(value: &T) -> String {
-    serde_json::to_string(value).expect("maps with text keys and plain structs always serialise")
+impl Reads for Clock {
+    fn read(body: &str) -> Result<Self, String> {
+        wire::clock(Members::parse(body)?)
+    }
 }
 
-fn from_json<T: DeserializeOwned>(body: &str) -> Result<T, String> {
-    serde_json::from_str(body).map_err(|fault| fault.to_string())
+impl Reads for Saved {
+    fn read(body: &str) -> Result<Self, String> {
+        wire::saved(Members::parse(body)?)
+    }
 }
 
-macro_rules! reads_json {
-    ($($name:ty),*) => {$(
-        impl Reads for $name {
-            fn read(body: &str) -> Result<Self, String> {
-                from_json(body)
-            }
-        }
-    )*};
+impl Reads for ApplicationView {
+    fn read(body: &str) -> Result<Self, String> {
+        wire::application(Members::parse(body)?)
+    }
 }
 
-reads_json!(Clock, ApplicationView, Saved, Receipt, Export, Vec<Event>);
+impl Reads for Receipt {
+    fn read(body: &str) -> Result<Self, String> {
+        wire::receipt(Members::parse(body)?)
+    }
+}
+
+impl Reads for Vec<Event> {
+    fn read(body: &str) -> Result<Self, String> {
+        wire::timeline(Value::read(body)?)
+    }
+}
+
+impl Reads for Value {
+    fn read(body: &str) -> Result<Self, String> {
+        serde_json::from_str(body).map_err(|fault| fault.to_string())
+    }
+}
 
 impl Reads for Programme {
     fn read(body: &str) -> Result<Self, String> {
@@ -254,6 +266,20 @@ mod tests {
             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMN-_é",
         ] {
             assert!(Token::parse(wrong).is_none());
+        }
+    }
+
+    #[test]
+    fn a_beginning_is_written_as_core_would_write_it() {
+        let answers = opencall_core::Answers(Map::from_iter([("name".to_owned(), Value::from("Ada"))]));
+        for partner in [None, Some("meta".to_owned())] {
+            let begin = Begin {
+                answers: answers.clone(),
+                locale: opencall_core::Locale::Fr,
+                partner,
+            };
+            let (_, text) = begin.text().unwrap();
+            assert_eq!(serde_json::from_str::<Begin>(&text).unwrap(), begin);
         }
     }
 

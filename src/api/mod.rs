@@ -6,6 +6,7 @@
 //! - [`error`]: every way it can fail.
 //! - [`transport`]: what lies below; [`fetch`] in the browser, `recorded` in tests.
 //! - [`tus`]: resumable uploads.
+//! - [`wire`]: reads what travels.
 
 pub mod client;
 pub mod endpoint;
@@ -16,6 +17,7 @@ pub mod recorded;
 pub mod retry;
 pub mod transport;
 pub mod tus;
+pub mod wire;
 
 pub use client::{Client, document};
 pub use endpoint::{Endpoint, Token};

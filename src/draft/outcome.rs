@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use opencall_core::contract::{Event as Happened, Export, ProblemDetails, Receipt, problem_type};
+use opencall_core::contract::{Event as Happened, ProblemDetails, Receipt, problem_type};
 use opencall_core::{Answers, Status};
+use serde_json::Value;
 use wasm_bindgen::JsValue;
 
 use super::handle::Draft;
@@ -111,7 +112,7 @@ impl Draft {
     }
 
     /// Everything the backend holds.
-    pub async fn export(self) -> Result<Export, ApiError> {
+    pub async fn export(self) -> Result<Value, ApiError> {
         let (client, token) = self.authority()?;
         client.export(&token).await
     }

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use opencall_core::{Answers, Timestamp};
-use serde::{Deserialize, Serialize};
+use opencall_core::{Answers, Locale, Timestamp};
+use serde_json::{Map, Value};
 
 use crate::api::Token;
+use crate::api::wire::Members;
 
 /// A draft as this device keeps it. Members that an older version of the app did not write are taken as empty.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Record {
     /// What opens it at the backend.
     pub token: Option<Token>,
@@ -36,18 +36,18 @@ pub struct Record {
 }
 
 /// A draft being begun.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Beginning {
     /// The `Idempotency-Key`.
     pub key: String,
     /// The answers sent along.
     pub answers: Answers,
     /// The language sent along.
-    pub locale: opencall_core::Locale,
+    pub locale: Locale,
 }
 
 /// A submission under way.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Submission {
     /// The `Idempotency-Key`.
     pub key: String,
@@ -92,18 +92,91 @@ impl Record {
 
     /// From its stored text; `None` where it is not one.
     pub fn from_text(text: &str) -> Option<Self> {
-        // serde would take an empty list for a record with nothing in it.
-        if text.starts_with('{') {
-            serde_json::from_str(text).ok()
-        } else {
-            None
-        }
+        let mut from = Members::parse(text).ok()?;
+        let begin = from.take("begin").and_then(|value| {
+            let mut from = Members::of(value).ok()?;
+            let locale = Locale::from_tag(&from.text("locale").ok()?)?;
+            Some(Beginning {
+                key: from.text("key").ok()?,
+                answers: from.answers("answers").ok()?,
+                locale,
+            })
+        });
+        let submission = from.take("submission").and_then(|value| {
+            let mut from = Members::of(value).ok()?;
+            Some(Submission {
+                key: from.text("key").ok()?,
+                version: from.maybe_number("version").ok()??,
+            })
+        });
+        let as_answers = |value| if let Value::Object(map) = value { Some(Answers(map)) } else { None };
+        Some(Self {
+            token: from.maybe_text("token").ok()?.as_deref().and_then(Token::parse),
+            answers: from.answers("answers").ok()?,
+            base: from.answers("base").ok()?,
+            version: from.maybe_number("version").ok()?,
+            begin,
+            sent: from.list("sent").ok()?.into_iter().filter_map(as_answers).collect(),
+            submission,
+            attempted: from
+                .list("attempted")
+                .ok()?
+                .iter()
+                .filter_map(|step| step.as_str().map(str::to_owned))
+                .collect(),
+            partner: from.maybe_text("partner").ok()?,
+            saved_here: from.maybe_time("saved_here").ok()?,
+            saved_there: from.maybe_time("saved_there").ok()?,
+        })
     }
 
     /// As text to store.
     pub fn to_text(&self) -> String {
-        serde_json::to_string(self).expect("plain structs and maps with text keys always serialise")
+        let object = |answers: &Answers| Value::Object(answers.0.clone());
+        let time = |at: Option<Timestamp>| at.map_or(Value::Null, |at| Value::from(at.to_string()));
+        let begin = self.begin.as_ref().map_or(Value::Null, |begin| {
+            members([
+                ("key", Value::from(begin.key.as_str())),
+                ("answers", object(&begin.answers)),
+                ("locale", Value::from(begin.locale.tag())),
+            ])
+        });
+        let submission = self.submission.as_ref().map_or(Value::Null, |submission| {
+            members([
+                ("key", Value::from(submission.key.as_str())),
+                ("version", Value::from(submission.version)),
+            ])
+        });
+        let record = members([
+            (
+                "token",
+                self.token.as_ref().map_or(Value::Null, |token| Value::from(token.as_str())),
+            ),
+            ("answers", object(&self.answers)),
+            ("base", object(&self.base)),
+            ("version", self.version.map_or(Value::Null, Value::from)),
+            ("begin", begin),
+            ("sent", Value::Array(self.sent.iter().map(object).collect())),
+            ("submission", submission),
+            (
+                "attempted",
+                Value::Array(self.attempted.iter().map(|step| Value::from(step.as_str())).collect()),
+            ),
+            ("partner", self.partner.as_deref().map_or(Value::Null, Value::from)),
+            ("saved_here", time(self.saved_here)),
+            ("saved_there", time(self.saved_there)),
+        ]);
+        record.to_string()
     }
+}
+
+/// An object of these members.
+pub(super) fn members<const N: usize>(members: [(&str, Value); N]) -> Value {
+    let mut map = Map::new();
+    for (name, value) in members {
+        map.insert(name.to_owned(), value);
+    }
+    Value::Object(map)
 }
 
 /// What came of two versions with a common ancestor.
@@ -215,13 +288,29 @@ mod tests {
 
     #[test]
     fn a_record_survives_being_stored_and_anything_else_is_no_record() {
-        let token = Token::parse(&"x".repeat(43));
+        let at = Timestamp::from_millis(1_699_434_000_250);
         let record = Record {
-            token,
-            answers: answers(json!({"a": "\u{1f469}\u{200d}\u{1f680}"})),
+            token: Token::parse(&"x".repeat(43)),
+            answers: answers(json!({"a": "\u{1f469}\u{200d}\u{1f680}", "b": [{"id": "r"}]})),
+            base: answers(json!({"a": 1})),
             version: Some(3),
-            ..Record::default()
+            begin: Some(Beginning {
+                key: "k".to_owned(),
+                answers: answers(json!({"a": true})),
+                locale: Locale::Fr,
+            }),
+            sent: vec![answers(json!({"a": 2})), answers(json!({}))],
+            submission: Some(Submission {
+                key: "s".to_owned(),
+                version: 3,
+            }),
+            attempted: vec!["company".to_owned()],
+            partner: Some("meta".to_owned()),
+            saved_here: Some(at),
+            saved_there: Some(at),
         };
+        assert_eq!(Record::from_text("{}"), Some(Record::default()));
+        assert_eq!(Record::from_text(&Record::default().to_text()), Some(Record::default()));
         assert_eq!(Record::from_text(&record.to_text()), Some(record));
         assert_eq!(Record::from_text("{"), None);
         assert_eq!(Record::from_text("[]"), None);

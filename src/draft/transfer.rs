@@ -3,10 +3,8 @@
 use js_sys::Array;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use opencall_core::answers::FileAnswer;
-use opencall_core::contract::problem_type;
+use opencall_core::contract::{FileView, problem_type};
 use opencall_core::problem::Code;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -14,12 +12,14 @@ use web_sys::{Blob, File};
 
 use super::check::{self, HEAD_BYTES};
 use super::handle::Draft;
+use super::record::members;
 use super::store::Shelf;
 use super::token;
 use super::upload::{FileRule, Upload, UploadState, seconds_left};
 use crate::api::ApiError;
 use crate::api::retry::backoff;
 use crate::api::tus::{self, FileId};
+use crate::api::wire::{Members, Read};
 use crate::clock::monotonic;
 
 /// Files up to this size are kept on this device while they are being uploaded, so that a reload needs nobody.
@@ -42,7 +42,7 @@ struct Job {
 }
 
 /// What this device keeps of an upload.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 struct Kept {
     pointer: String,
     name: String,
@@ -53,6 +53,43 @@ struct Kept {
     file: Option<String>,
     /// Where its content is kept on this device, if it is.
     content: Option<String>,
+}
+
+impl Kept {
+    fn to_value(&self) -> Value {
+        let maybe = |text: &Option<String>| text.as_deref().map_or(Value::Null, Value::from);
+        members([
+            ("pointer", Value::from(self.pointer.as_str())),
+            ("name", Value::from(self.name.as_str())),
+            ("size", Value::from(self.size)),
+            ("modified", Value::from(self.modified)),
+            ("file", maybe(&self.file)),
+            ("content", maybe(&self.content)),
+        ])
+    }
+
+    /// Every one in a stored list; what cannot be read is left out.
+    fn read_all(text: &str) -> Vec<Self> {
+        let items = match serde_json::from_str(text) {
+            Ok(Value::Array(items)) => items,
+            _ => Vec::new(),
+        };
+        items
+            .into_iter()
+            .filter_map(|item| Self::read(Members::of(item).ok()?).ok())
+            .collect()
+    }
+
+    fn read(mut from: Members) -> Read<Self> {
+        Ok(Self {
+            pointer: from.text("pointer")?,
+            name: from.text("name")?,
+            size: from.maybe_number("size")?.unwrap_or(0),
+            modified: from.take("modified").and_then(|value| value.as_f64()).unwrap_or(0.0),
+            file: from.maybe_text("file")?,
+            content: from.maybe_text("content")?,
+        })
+    }
 }
 
 /// Why moving stopped.
@@ -183,10 +220,7 @@ impl Draft {
         let Ok(Some(text)) = store.get(Shelf::Drafts, &self.list_key()).await else {
             return;
         };
-        let kept: Vec<Kept> = text
-            .as_string()
-            .and_then(|text| serde_json::from_str(&text).ok())
-            .unwrap_or_default();
+        let kept = text.as_string().map(|text| Kept::read_all(&text)).unwrap_or_default();
         for kept in kept {
             let content = match &kept.content {
                 Some(key) => store
@@ -305,17 +339,8 @@ impl Draft {
         self.show_state(id, UploadState::Checking);
         let view = client.read(&token).await?;
         told()?;
-        let complete = view.files.iter().find(|known| known.id == file.as_str()).and_then(|known| {
-            let (kind, sha256) = (known.kind?, known.sha256.clone()?);
-            Some(FileAnswer::Upload {
-                id: known.id.clone(),
-                name: known.name.clone(),
-                size: known.size,
-                sha256,
-                kind,
-            })
-        });
-        let answer = complete.and_then(|answer| serde_json::to_value(answer).ok());
+        let complete = view.files.iter().find(|known| known.id == file.as_str());
+        let answer = complete.and_then(answer_of);
         let answer = answer.ok_or_else(|| ApiError::Contract {
             at: "a finished upload is not among the application's files".to_owned(),
         })?;
@@ -392,16 +417,10 @@ impl Draft {
     /// Keeps which uploads there are. Refused ones are not worth keeping.
     async fn keep_list(self) {
         let (store, kept) = self.inner.with_value(|inner| {
-            let kept: Vec<Kept> = inner
-                .transfers
-                .jobs
-                .iter()
-                .filter(|job| job.kept.file.is_some())
-                .map(|job| job.kept.clone())
-                .collect();
-            (inner.store.clone(), kept)
+            let begun = inner.transfers.jobs.iter().filter(|job| job.kept.file.is_some());
+            (inner.store.clone(), Value::Array(begun.map(|job| job.kept.to_value()).collect()))
         });
-        let text = serde_json::to_string(&kept).expect("plain structs always serialise");
+        let text = kept.to_string();
         // Without it an upload only has to be begun again after a reload.
         let _ = store.put(Shelf::Drafts, &self.list_key(), &JsValue::from_str(&text)).await;
     }
@@ -510,6 +529,17 @@ impl Draft {
     }
 }
 
+/// The answer that a finished upload is, as [`opencall_core::answers::FileAnswer`] is written.
+fn answer_of(file: &FileView) -> Option<Value> {
+    Some(members([
+        ("id", Value::from(file.id.as_str())),
+        ("name", Value::from(file.name.as_str())),
+        ("size", Value::from(file.size)),
+        ("sha256", Value::from(file.sha256.as_deref()?)),
+        ("type", Value::from(file.kind?.extension())),
+    ]))
+}
+
 /// Bytes of a file; `None` when it cannot be read (it was moved, or changed since it was chosen).
 async fn read(blob: &Blob, from: u64, to: u64) -> Option<Vec<u8>> {
     let part = blob.slice_with_f64_and_f64(from as f64, to as f64).ok()?;
@@ -519,4 +549,58 @@ async fn read(blob: &Blob, from: u64, to: u64) -> Option<Vec<u8>> {
 
 fn blob_of(bytes: &[u8]) -> Option<Blob> {
     Blob::new_with_u8_array_sequence(&Array::of1(&js_sys::Uint8Array::from(bytes))).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use opencall_core::Timestamp;
+    use opencall_core::answers::FileAnswer;
+    use opencall_core::programme::FileType;
+
+    use super::*;
+
+    #[test]
+    fn a_finished_upload_is_the_answer_that_core_reads() {
+        let file = FileView {
+            id: "f".to_owned(),
+            field: "deck".to_owned(),
+            name: "deck.pdf".to_owned(),
+            size: 9,
+            received: 9,
+            kind: Some(FileType::Pdf),
+            sha256: Some("0".repeat(64)),
+            created_at: Timestamp::from_millis(0),
+        };
+        let read: FileAnswer = serde_json::from_value(answer_of(&file).unwrap()).unwrap();
+        let whole = FileAnswer::Upload {
+            id: "f".to_owned(),
+            name: "deck.pdf".to_owned(),
+            size: 9,
+            sha256: "0".repeat(64),
+            kind: FileType::Pdf,
+        };
+        assert_eq!(read, whole);
+        assert_eq!(answer_of(&FileView { sha256: None, ..file }), None);
+    }
+
+    #[test]
+    fn what_is_kept_of_an_upload_is_read_again_and_anything_else_left_out() {
+        let kept = Kept {
+            pointer: "/deck".to_owned(),
+            name: "a".to_owned(),
+            size: 7,
+            modified: 1.5,
+            file: Some("f".to_owned()),
+            content: None,
+        };
+        let text = Value::Array(vec![kept.to_value(), Value::Null]).to_string();
+        let read = Kept::read_all(&text);
+        assert_eq!(read.len(), 1);
+        assert_eq!(
+            (read[0].size, read[0].file.as_deref(), read[0].content.as_deref()),
+            (7, Some("f"), None)
+        );
+        assert!(Kept::read_all("{").is_empty());
+    }
 }
