@@ -1,7 +1,7 @@
 //! The shapes that travel between the app and any backend, as `docs/backend.md` describes them.
 //! Times are RFC 3339 in UTC.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use crate::answers::Answers;
@@ -152,34 +152,54 @@ pub struct Export {
 }
 
 /// Reply to an error: problem details (RFC 9457), `application/problem+json`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct ProblemDetails {
     /// Which kind of problem: one of [`problem_type`]'s, or `about:blank`.
-    #[serde(rename = "type", default = "about_blank")]
+    #[serde(rename = "type")]
     pub kind: String,
     /// What it is, in English.
-    #[serde(default)]
     pub title: String,
     /// The HTTP status.
-    #[serde(default)]
     pub status: u16,
     /// What it is this time, in English.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
     /// What is wrong with single answers.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<Problem>,
     /// The backend's clock when it decided.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub now: Option<Timestamp>,
     /// Anything else.
     #[serde(flatten)]
     pub more: Map<String, Value>,
 }
 
-/// What an absent `type` means (RFC 9457, section 3.1.1).
-fn about_blank() -> String {
-    String::from("about:blank")
+/// By hand, for the same reason as [`Problem`]'s. Members of another shape than promised count as absent, except
+/// `errors`: what stands in the way must not get lost. An absent `type` means `about:blank` (RFC 9457, section 3.1.1).
+impl<'de> Deserialize<'de> for ProblemDetails {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut more = Map::deserialize(deserializer)?;
+        let text = |member: Option<Value>| match member {
+            Some(Value::String(text)) => Some(text),
+            _ => None,
+        };
+        Ok(Self {
+            kind: text(more.remove("type")).unwrap_or_else(|| String::from("about:blank")),
+            title: text(more.remove("title")).unwrap_or_default(),
+            status: more
+                .remove("status")
+                .and_then(|status| u16::try_from(status.as_u64()?).ok())
+                .unwrap_or_default(),
+            detail: text(more.remove("detail")),
+            errors: match more.remove("errors") {
+                Some(errors) => serde_json::from_value(errors).map_err(serde::de::Error::custom)?,
+                None => Vec::new(),
+            },
+            now: text(more.remove("now")).and_then(|now| Timestamp::parse(&now)),
+            more,
+        })
+    }
 }
 
 /// The kinds of problems (`type` members of problem details), relative to the backend's origin.

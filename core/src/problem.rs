@@ -1,12 +1,14 @@
 //! What stands in the way: of an application ([`Problem`]) and of a programme document ([`Fault`]).
 //! Codes and parameters, never prose: words belong to the app's i18n.
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
 
-use crate::time::Timestamp;
+use crate::programme::FileType;
 
 /// Why one answer cannot stand as it is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Problem {
     /// Which answer: a JSON Pointer (RFC 6901) into the answers, such as `/team/0/email`.
     pub pointer: String,
@@ -16,7 +18,7 @@ pub struct Problem {
 }
 
 /// What is wrong with an answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum Code {
     /// A required answer is missing.
@@ -119,7 +121,7 @@ pub enum Code {
     /// The file's content is not of an accepted kind.
     FileWrongKind {
         /// The kinds accepted.
-        accept: Vec<crate::programme::FileType>,
+        accept: Vec<FileType>,
     },
     /// The file has no content.
     FileEmpty,
@@ -131,6 +133,92 @@ pub enum Code {
     FileUnknown,
     /// The answer belongs to a field that the programme does not have.
     UnknownField,
+}
+
+/// By hand: what `derive` makes of an enum inside a flattened struct weighs 12 kB in the browser.
+impl<'de> Deserialize<'de> for Problem {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let members = Map::deserialize(deserializer)?;
+        let pointer = members.get("pointer").and_then(Value::as_str);
+        let (Some(pointer), Some(code)) = (pointer, Code::read(&members)) else {
+            return Err(D::Error::custom("not a problem: its pointer, its code or a parameter is missing"));
+        };
+        Ok(Self {
+            pointer: pointer.to_owned(),
+            code,
+        })
+    }
+}
+
+impl Code {
+    /// From the members of a problem; `None` for a code that is not known or lacks a parameter.
+    fn read(members: &Map<String, Value>) -> Option<Self> {
+        let large = |name: &str| members.get(name)?.as_u64();
+        let small = |name: &str| u32::try_from(large(name)?).ok();
+        let tiny = |name: &str| u8::try_from(large(name)?).ok();
+        let flag = |name: &str| members.get(name)?.as_bool();
+        let text = |name: &str| Some(members.get(name)?.as_str()?.to_owned());
+        let texts = |name: &str| -> Option<Vec<String>> {
+            let list = members.get(name)?.as_array()?;
+            list.iter().map(|text| text.as_str().map(str::to_owned)).collect()
+        };
+        let kinds = |name: &str| -> Option<Vec<FileType>> {
+            let list = members.get(name)?.as_array()?;
+            let kind = |text: &Value| FileType::ALL.into_iter().find(|kind| text.as_str() == Some(kind.extension()));
+            list.iter().map(kind).collect()
+        };
+        Some(match members.get("code")?.as_str()? {
+            "missing" => Self::Missing,
+            "too_long" => Self::TooLong {
+                max: small("max")?,
+                over: small("over")?,
+            },
+            "control_characters" => Self::ControlCharacters,
+            "wrong_shape" => Self::WrongShape,
+            "siren_length" => Self::SirenLength,
+            "siren_checksum" => Self::SirenChecksum,
+            "not_email" => Self::NotEmail,
+            "not_url" => Self::NotUrl,
+            "host_not_allowed" => Self::HostNotAllowed { hosts: texts("hosts")? },
+            "not_number" => Self::NotNumber,
+            "not_whole" => Self::NotWhole,
+            "too_precise" => Self::TooPrecise {
+                decimals: tiny("decimals")?,
+            },
+            "too_small" => Self::TooSmall { min: text("min")? },
+            "too_large" => Self::TooLarge { max: text("max")? },
+            "unknown_currency" => Self::UnknownCurrency,
+            "date_incomplete" => Self::DateIncomplete {
+                day: flag("day")?,
+                month: flag("month")?,
+                year: flag("year")?,
+            },
+            "not_date" => Self::NotDate,
+            "too_early" => Self::TooEarly {
+                earliest: text("earliest")?,
+            },
+            "too_late" => Self::TooLate { latest: text("latest")? },
+            "unknown_country" => Self::UnknownCountry,
+            "unknown_choice" => Self::UnknownChoice,
+            "too_few" => Self::TooFew { min: small("min")? },
+            "too_many" => Self::TooMany { max: small("max")? },
+            "consent_needed" => Self::ConsentNeeded,
+            "consent_outdated" => Self::ConsentOutdated,
+            "not_model" => Self::NotModel,
+            "licence_missing" => Self::LicenceMissing,
+            "use_missing" => Self::UseMissing,
+            "file_too_big" => Self::FileTooBig {
+                max_bytes: large("max_bytes")?,
+            },
+            "file_wrong_kind" => Self::FileWrongKind { accept: kinds("accept")? },
+            "file_empty" => Self::FileEmpty,
+            "file_damaged" => Self::FileDamaged,
+            "file_unfinished" => Self::FileUnfinished,
+            "file_unknown" => Self::FileUnknown,
+            "unknown_field" => Self::UnknownField,
+            _ => return None,
+        })
+    }
 }
 
 /// What is wrong with a programme document, and where.
@@ -147,17 +235,4 @@ impl std::fmt::Display for Fault {
         let path = if self.path.is_empty() { "/" } else { &self.path };
         write!(f, "{path}: {}", self.message)
     }
-}
-
-/// Why a backend refuses a whole action, beside what is wrong with single answers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "reason", rename_all = "snake_case")]
-pub enum Refusal {
-    /// The call is not open at this moment.
-    NotOpen {
-        /// When the backend decided so, by its clock.
-        at: Timestamp,
-    },
-    /// The application's status does not allow it.
-    IllegalMove,
 }
