@@ -1,23 +1,10 @@
 //! The accessibility checker, axe-core: WCAG 2.2 AA and its best practices.
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use serde_json::Value;
 
 use crate::page::Page;
 use crate::settings;
-
-/// Fails with every violation that axe-core finds in the page as it is now.
-pub async fn check(page: &Page, state: &str) -> Result<()> {
-    let violations = violations(page).await?;
-    if !violations.is_empty() {
-        bail!(
-            "{state}: {} violations of accessibility\n{}",
-            violations.len(),
-            violations.join("\n")
-        );
-    }
-    Ok(())
-}
 
 /// What axe-core finds, a line each.
 pub async fn violations(page: &Page) -> Result<Vec<String>> {

@@ -6,22 +6,47 @@ use opencall_tests::{Backend, Browser, Page, Role, Setup, axe};
 
 use crate::filling::{at, complete_draft, open_section};
 
-async fn check(page: &Page, state: &str) -> Result<()> {
-    for scheme in ["light", "dark"] {
-        page.prefer(scheme).await?;
-        axe::check(page, &format!("{state}, {scheme}")).await?;
+/// What was found in all the states looked at, so that one run shows everything.
+#[derive(Default)]
+struct Audit {
+    found: Vec<String>,
+}
+
+impl Audit {
+    /// Looks at the page as it is now, in both schemes.
+    async fn check(&mut self, page: &Page, state: &str) -> Result<()> {
+        for scheme in ["light", "dark"] {
+            page.prefer(scheme).await?;
+            let violations = axe::violations(page).await?;
+            self.found
+                .extend(violations.into_iter().map(|violation| format!("{state}, {scheme}: {violation}")));
+        }
+        Ok(())
     }
-    Ok(())
+}
+
+impl Drop for Audit {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            assert!(
+                self.found.is_empty(),
+                "{} violations of accessibility\n{}",
+                self.found.len(),
+                self.found.join("\n")
+            );
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_pages_before_anything_is_typed() -> Result<()> {
+    let mut audit = Audit::default();
     let backend = Backend::start().await?;
     let browser = Browser::start().await?;
     let page = browser.page()?;
     page.open(&at(&backend, "")).await?;
     page.find(Role::Timer, "Time left").await?;
-    check(&page, "the call").await?;
+    audit.check(&page, "the call").await?;
     for (path, heading) in [
         ("/eligibility", "Can you apply?"),
         ("/apply", "Your application"),
@@ -31,62 +56,65 @@ async fn the_pages_before_anything_is_typed() -> Result<()> {
     ] {
         page.open(&at(&backend, path)).await?;
         page.arrived_at(heading).await?;
-        check(&page, path).await?;
+        audit.check(&page, path).await?;
     }
     Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_section_empty_and_in_error() -> Result<()> {
+    let mut audit = Audit::default();
     let backend = Backend::start().await?;
     let browser = Browser::start().await?;
     let page = browser.page()?;
     for (id, title) in sections() {
         open_section(&backend, &page, id, title).await?;
-        check(&page, &format!("{title}, empty")).await?;
+        audit.check(&page, &format!("{title}, empty")).await?;
         page.click(Role::Button, "Save and continue").await?;
         page.reads("problem").await?;
-        check(&page, &format!("{title}, in error")).await?;
+        audit.check(&page, &format!("{title}, in error")).await?;
     }
     page.open(&at(&backend, "/eligibility")).await?;
     page.click(Role::Button, "See whether you can apply").await?;
     page.reads("problems").await?;
-    check(&page, "eligibility, in error").await
+    audit.check(&page, "eligibility, in error").await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn everything_filled_in_submitted_and_left() -> Result<()> {
+    let mut audit = Audit::default();
     let backend = Backend::start().await?;
     let browser = Browser::start().await?;
     let page = browser.page()?;
     complete_draft(&backend, &page).await?;
-    check(&page, "the hub, complete").await?;
+    audit.check(&page, "the hub, complete").await?;
     for (id, title) in sections() {
         open_section(&backend, &page, id, title).await?;
-        check(&page, &format!("{title}, filled in")).await?;
+        audit.check(&page, &format!("{title}, filled in")).await?;
     }
     page.open(&at(&backend, "/check")).await?;
     page.arrived_at("Check your answers").await?;
-    check(&page, "check, all").await?;
+    audit.check(&page, "check, all").await?;
     page.click(Role::Tab, "What the judges see").await?;
-    check(&page, "check, as judges see it").await?;
+    audit.check(&page, "check, as judges see it").await?;
     page.click(Role::Button, "Submit the application").await?;
     page.arrived_at("Application submitted").await?;
-    check(&page, "the receipt").await?;
+    audit.check(&page, "the receipt").await?;
     page.click(Role::Button, "Withdraw the application").await?;
-    check(&page, "withdraw?").await?;
+    audit.check(&page, "withdraw?").await?;
     page.click(Role::Button, "Yes, withdraw it").await?;
     page.reads("Your application is withdrawn").await?;
-    check(&page, "withdrawn").await?;
+    audit.check(&page, "withdrawn").await?;
     page.click(Role::Button, "Delete everything").await?;
-    check(&page, "delete?").await?;
+    audit.check(&page, "delete?").await?;
     page.click(Role::Button, "Yes, delete everything").await?;
     page.reads("Everything is deleted").await?;
-    check(&page, "deleted").await
+    audit.check(&page, "deleted").await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn offline_in_the_last_hour_and_after_the_end() -> Result<()> {
+    let mut audit = Audit::default();
     let backend = Backend::with(Setup {
         closes: 50.minutes(),
         ..Setup::default()
@@ -100,17 +128,17 @@ async fn offline_in_the_last_hour_and_after_the_end() -> Result<()> {
     page.set_offline(true).await?;
     page.fill("City", "Lyon").await?;
     page.reads("Offline:").await?;
-    check(&page, "offline in the last hour").await?;
+    audit.check(&page, "offline in the last hour").await?;
     page.set_offline(false).await?;
     page.reads("Saved with us").await?;
     backend.shift_clock(51 * 60_000)?;
     open_section(&backend, &page, "company", "Company").await?;
     page.reads("The call has closed").await?;
-    check(&page, "in the grace").await?;
+    audit.check(&page, "in the grace").await?;
     backend.shift_clock(5 * 3_600_000)?;
     page.open(&at(&backend, "")).await?;
     page.reads("Closed on").await?;
-    check(&page, "closed").await
+    audit.check(&page, "closed").await
 }
 
 /// The sections of the sample programme.

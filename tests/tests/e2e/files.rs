@@ -50,7 +50,7 @@ async fn an_upload_goes_on_after_the_connection_was_lost() -> anyhow::Result<()>
     // Slowly, so that there is a middle.
     page.throttle(400_000).await?;
     page.attach("Deck", &file).await?;
-    page.reads("left").await?;
+    page.reads("\u{a0}MB of 6").await?;
     page.find(Role::Progressbar, "Deck").await?;
     page.click(Role::Button, "Pause").await?;
     page.reads("Paused").await?;
@@ -77,7 +77,7 @@ async fn an_upload_goes_on_after_a_reload_with_the_same_file() -> anyhow::Result
     std::fs::write(&file, material::pdf(6_000_000))?;
     page.throttle(400_000).await?;
     page.attach("Deck", &file).await?;
-    page.reads("left").await?;
+    page.reads("\u{a0}MB of 6").await?;
     page.click(Role::Button, "Pause").await?;
     page.reads("Paused").await?;
     page.reload().await?;

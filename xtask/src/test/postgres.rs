@@ -9,13 +9,13 @@ use anyhow::{Context, Result, bail};
 use crate::debian;
 use crate::process::{self, Running};
 
-/// Runs the server's tests with `DATABASE_URL` set.
+/// Runs the server's tests with `OPENCALL_TEST_DATABASE_URL` set.
 pub fn run() -> Result<()> {
     let database = Database::start()?;
     process::run(
         process::cargo()
             .args(["test", "--quiet", "-p", "opencall-server"])
-            .env("DATABASE_URL", &database.url),
+            .env("OPENCALL_TEST_DATABASE_URL", &database.url),
     )
 }
 
