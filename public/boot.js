@@ -8,7 +8,17 @@ document.addEventListener("opencall:ready", () => {
   document.fonts.load('600 1em "Bricolage Grotesque"').then(() => root.classList.add("display-font"), () => {});
 }, { once: true });
 
-init({ module_or_path: "/apply_bg.wasm" }).catch((reason) => {
+function broken(reason) {
   console.error(reason);
   document.getElementById("broken").hidden = false;
+}
+
+// What went wrong inside the app ends as a trap: it has no words of its own left.
+addEventListener("error", ({ error }) => {
+  if (error instanceof WebAssembly.RuntimeError) broken(error);
 });
+addEventListener("unhandledrejection", ({ reason }) => {
+  if (reason instanceof WebAssembly.RuntimeError) broken(reason);
+});
+
+init({ module_or_path: "/apply_bg.wasm" }).catch(broken);

@@ -31,6 +31,19 @@ const WASM_OPT: [&str; 8] = [
     "--enable-multivalue",
 ];
 
+/// What makes the release of the app small beyond its cargo profile: the standard library is built with it, for size
+/// and without the machinery that words panics (see docs/decisions/0006-small-wasm.md). These are options that
+/// stable compilers keep behind `RUSTC_BOOTSTRAP`.
+const SMALL: [(&str, &str); 4] = [
+    ("RUSTC_BOOTSTRAP", "1"),
+    ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort"),
+    ("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size"),
+    (
+        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+        "--cfg erase_components -Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none",
+    ),
+];
+
 /// Builds the app and gives the folder it is in.
 pub fn app(mode: Mode) -> Result<PathBuf> {
     tools::for_building()?;
@@ -51,7 +64,12 @@ pub fn app(mode: Mode) -> Result<PathBuf> {
         if path.ends_with(".html") {
             // Trunk leaves its own link where it does not put its loader.
             let page = String::from_utf8_lossy(content);
-            *content = page.lines().filter(|line| !line.contains("data-trunk") && !line.is_empty()).collect::<Vec<_>>().join("\n").into_bytes();
+            *content = page
+                .lines()
+                .filter(|line| !line.contains("data-trunk") && !line.is_empty())
+                .collect::<Vec<_>>()
+                .join("\n")
+                .into_bytes();
         } else if path.ends_with(".css") {
             let source = paths::root().join("style").join(path.as_str());
             if source.exists() {
@@ -97,7 +115,12 @@ fn bundle(page: &str, mode: Mode) -> Result<PathBuf> {
     trunk.env_remove("NO_COLOR");
     match mode {
         Mode::Dev => trunk.args(["--cargo-profile", "dev-app"]),
-        Mode::Release => trunk.arg("--release"),
+        Mode::Release => {
+            if tools::standard_library_source() {
+                trunk.envs(SMALL);
+            }
+            trunk.arg("--release")
+        }
     };
     process::run(&mut trunk)?;
     Ok(out)
