@@ -1,10 +1,12 @@
 //! What was answered, to read: by its writer with a way back to each question, or by a judge.
 
+use crate::ui::dom::{Show, View, el, many};
 use leptos::prelude::*;
 use opencall_core::Answers;
 use opencall_core::condition::{Row, visible};
 use opencall_core::programme::{Field, Kind, Step};
 use serde_json::Value;
+use wasm_bindgen::JsCast;
 
 use super::cx::{Cx, Errand};
 use crate::form::summary;
@@ -14,28 +16,24 @@ use crate::i18n::fill;
 const WORDS_A_MINUTE: usize = 220;
 
 /// A section's answers with a way back to each question.
-pub fn section(cx: Cx, answers: &Answers, step: &'static Step) -> AnyView {
-    view! {
-        <section class="answers">
-            <h2>{step.title.get(cx.locale)}</h2>
-            {fields(cx, answers, step, false)}
-        </section>
-    }
-    .into_any()
+pub fn section(cx: Cx, answers: &Answers, step: &'static Step) -> View {
+    el("section")
+        .attr("class", "answers")
+        .kid(el("h2").kid(step.title.get(cx.locale)))
+        .kid(fields(cx, answers, step, false))
+        .show()
 }
 
 /// A section as a judge sees it: what is private or was not answered is left out. Nothing where nothing remains.
-pub fn section_for_judges(cx: Cx, answers: &Answers, step: &'static Step) -> AnyView {
+pub fn section_for_judges(cx: Cx, answers: &Answers, step: &'static Step) -> View {
     if !step.fields.iter().any(|field| !field.private && answers.0.contains_key(&field.id)) {
-        return ().into_any();
+        return ().show();
     }
-    view! {
-        <section class="answers eye">
-            <h2>{step.title.get(cx.locale)}</h2>
-            {fields(cx, answers, step, true)}
-        </section>
-    }
-    .into_any()
+    el("section")
+        .attr("class", "answers eye")
+        .kid(el("h2").kid(step.title.get(cx.locale)))
+        .kid(fields(cx, answers, step, true))
+        .show()
 }
 
 /// The minutes a judge needs for all of it, at least one.
@@ -71,9 +69,9 @@ fn count(answer: Option<&Value>, kind: &Kind, words: &mut usize) {
 }
 
 /// The fields of a section, rows of groups one by one.
-fn fields(cx: Cx, answers: &Answers, step: &'static Step, eye: bool) -> Vec<AnyView> {
+fn fields(cx: Cx, answers: &Answers, step: &'static Step, eye: bool) -> Vec<View> {
     let mut lines = Vec::new();
-    let mut list: Vec<AnyView> = Vec::new();
+    let mut list: Vec<View> = Vec::new();
     for field in &step.fields {
         if !visible(cx.programme, answers, field, None) || (eye && field.private) {
             continue;
@@ -83,7 +81,7 @@ fn fields(cx: Cx, answers: &Answers, step: &'static Step, eye: bool) -> Vec<AnyV
             continue;
         };
         if !list.is_empty() {
-            lines.push(view! { <dl>{std::mem::take(&mut list)}</dl> }.into_any());
+            lines.push(el("dl").kid(std::mem::take(&mut list)).show());
         }
         let rows = summary::rows(answers, &field.id);
         if rows.is_empty() && !eye {
@@ -109,68 +107,61 @@ fn fields(cx: Cx, answers: &Answers, step: &'static Step, eye: bool) -> Vec<AnyV
                     of_row.extend(line(cx, step, inner_field, values.get(&inner_field.id), &element, eye));
                 }
             }
-            lines.push(view! { <h3>{title}</h3> <dl>{of_row}</dl> }.into_any());
+            lines.push(many(vec![el("h3").kid(title).show(), el("dl").kid(of_row).show()]).show());
         }
     }
     if !list.is_empty() {
-        lines.push(view! { <dl>{list}</dl> }.into_any());
+        lines.push(el("dl").kid(list).show());
     }
     lines
 }
 
 /// One answer. For judges those that say nothing are left out.
-fn line(cx: Cx, step: &'static Step, field: &'static Field, answer: Option<&Value>, element: &str, eye: bool) -> Option<AnyView> {
+fn line(cx: Cx, step: &'static Step, field: &'static Field, answer: Option<&Value>, element: &str, eye: bool) -> Option<View> {
     let label = field.label.get(cx.locale);
     let words = summary::line(cx.t, cx.locale, field, answer);
     if eye {
-        let shown = view! {
-            <div class="answer">
-                <dt>{label}</dt>
-                <dd>{words.clone()}</dd>
-            </div>
-        };
-        return (!words.is_empty()).then(|| shown.into_any());
+        let shown = el("div")
+            .attr("class", "answer")
+            .kid(el("dt").kid(label))
+            .kid(el("dd").kid(words.clone()));
+        return (!words.is_empty()).then(|| shown.show());
     }
     let value = if words.is_empty() {
-        view! { <span class="nothing">{cx.t.unanswered}</span> }.into_any()
+        el("span").attr("class", "nothing").kid(cx.t.unanswered).show()
     } else {
-        words.into_any()
+        words.show()
     };
     let change = change(cx, step, element, label);
-    let shown = view! {
-        <div class="answer">
-            <dt>{label}</dt>
-            <dd>{value}</dd>
-            <dd class="answer-change">{change}</dd>
-        </div>
-    };
-    Some(shown.into_any())
+    let shown = el("div")
+        .attr("class", "answer")
+        .kid(el("dt").kid(label))
+        .kid(el("dd").kid(value))
+        .kid(el("dd").attr("class", "answer-change").kid(change));
+    Some(shown.show())
 }
 
 /// The way to a question; it comes straight back.
-fn change(cx: Cx, step: &'static Step, element: &str, label: &str) -> AnyView {
+fn change(cx: Cx, step: &'static Step, element: &str, label: &str) -> View {
     if !cx.lasting.open.get_untracked() {
-        return ().into_any();
+        return ().show();
     }
     let errand = Errand {
         step: step.id.clone(),
         element: element.to_owned(),
         wrong: false,
     };
-    view! {
-        <a
-            href=[&cx.section(&step.id).path(), "#", element].concat()
-            aria-label=fill(cx.t.change_what, &[("label", label)])
-            on:click=move |event| run(cx, &event, &errand)
-        >
-            {cx.t.change}
-        </a>
-    }
-    .into_any()
+    el("a")
+        .attr("href", [&cx.section(&step.id).path(), "#", element].concat())
+        .attr("aria-label", fill(cx.t.change_what, &[("label", label)]))
+        .kid(cx.t.change)
+        .on("click", move |event| run(cx, &event, &errand))
+        .show()
 }
 
 /// Goes to a question; clicks that mean another window are left to the browser.
-pub fn run(cx: Cx, event: &leptos::ev::MouseEvent, errand: &Errand) {
+pub fn run(cx: Cx, event: &web_sys::Event, errand: &Errand) {
+    let event: &web_sys::MouseEvent = event.unchecked_ref();
     if event.button() != 0 || event.meta_key() || event.ctrl_key() || event.shift_key() || event.alt_key() {
         return;
     }

@@ -1,5 +1,6 @@
 //! What is said across a page: where the call stands, a clock that is wrong, answers changed elsewhere.
 
+use crate::ui::dom::{Show, View, el};
 use leptos::prelude::*;
 use opencall_core::Phase;
 
@@ -11,13 +12,20 @@ use crate::route::Route;
 use crate::ui::notice::notice;
 
 /// The banners that are due.
-pub fn banners(cx: Cx) -> AnyView {
-    view! { <div class="notices">{phase(cx)} {extension(cx)} {clock(cx)} {draft(cx)} {uploads(cx)}</div> }.into_any()
+pub fn banners(cx: Cx) -> View {
+    el("div")
+        .attr("class", "notices")
+        .kid(phase(cx))
+        .kid(extension(cx))
+        .kid(clock(cx))
+        .kid(draft(cx))
+        .kid(uploads(cx))
+        .show()
 }
 
 /// Each phase has its own words; while it is open with time to spare there is nothing to say.
 /// The call's own page says all of it itself.
-fn phase(cx: Cx) -> AnyView {
+fn phase(cx: Cx) -> View {
     let t = cx.t;
     let route = cx.lasting.router.current();
     let is_call = Memo::new(move |_| matches!(route.get(), Route::Call { .. }));
@@ -35,10 +43,10 @@ fn phase(cx: Cx) -> AnyView {
             Phase::Closed { since } => notice("", dated(t.closed_title, since), t.closed_text.to_owned()),
         })
     })
-    .into_any()
+    .show()
 }
 
-fn extension(cx: Cx) -> AnyView {
+fn extension(cx: Cx) -> View {
     (move || {
         let until = cx.lasting.draft.extension().get()?;
         let open = cx.lasting.open.get() && until > cx.programme.schedule.deadline;
@@ -50,10 +58,10 @@ fn extension(cx: Cx) -> AnyView {
             )
         })
     })
-    .into_any()
+    .show()
 }
 
-fn clock(cx: Cx) -> AnyView {
+fn clock(cx: Cx) -> View {
     let off = cx.lasting.clock.device_error();
     // Seconds come and go; the words change with the minute.
     let minutes = Memo::new(move |_| off.get().map(|seconds| seconds / 60 * 60));
@@ -61,11 +69,11 @@ fn clock(cx: Cx) -> AnyView {
         let by = time::off(cx.t, cx.locale, minutes.get()?);
         Some(notice("warn", fill(cx.t.clock_title, &[("by", &by)]), cx.t.clock_text.to_owned()))
     })
-    .into_any()
+    .show()
 }
 
 /// Answers that somebody else changed too, or that the backend does not take.
-fn draft(cx: Cx) -> AnyView {
+fn draft(cx: Cx) -> View {
     let t = cx.t;
     let saving = cx.lasting.draft.saving();
     let clash = Memo::new(move |_| {
@@ -88,25 +96,28 @@ fn draft(cx: Cx) -> AnyView {
         let label = |id: &String| cx.programme.field(id).map_or("", |field| field.label.get(cx.locale));
         let labels = problems::list(fields.iter().map(label), t.and);
         Some(
-            view! {
-                <div class="notice warn" role="status">
-                    <h2>{t.clash_title}</h2>
-                    <p>{fill(t.clash_text, &[("fields", &labels)])}</p>
-                    <button type="button" class="link-btn" on:click=move |_| cx.lasting.draft.dismiss_conflict()>
-                        {t.close}
-                    </button>
-                </div>
-            }
-            .into_any(),
+            el("div")
+                .attr("class", "notice warn")
+                .attr("role", "status")
+                .kid(el("h2").kid(t.clash_title))
+                .kid(el("p").kid(fill(t.clash_text, &[("fields", &labels)])))
+                .kid(
+                    el("button")
+                        .attr("type", "button")
+                        .attr("class", "link-btn")
+                        .kid(t.close)
+                        .on("click", move |_| cx.lasting.draft.dismiss_conflict()),
+                )
+                .show(),
         )
     })
-    .into_any()
+    .show()
 }
 
 /// A backend that takes no files: said, not hidden.
-fn uploads(cx: Cx) -> AnyView {
+fn uploads(cx: Cx) -> View {
     if cx.lasting.uploads {
-        ().into_any()
+        ().show()
     } else {
         notice("warn", cx.t.no_uploads.to_owned(), String::new())
     }

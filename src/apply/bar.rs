@@ -1,5 +1,6 @@
 //! What stays in sight: the time left, and the state of the draft in words.
 
+use crate::ui::dom::{Show, View, el};
 use leptos::prelude::*;
 use opencall_core::Phase;
 
@@ -13,17 +14,16 @@ use crate::i18n::intl::{self, Look};
 use crate::i18n::messages::plural;
 
 /// The bar.
-pub fn bar(cx: Cx) -> AnyView {
-    view! {
-        <section class="bar" aria-label=cx.t.bar_label>
-            <div class="wrap">{countdown(cx)} {saving(cx)}</div>
-        </section>
-    }
-    .into_any()
+pub fn bar(cx: Cx) -> View {
+    el("section")
+        .attr("class", "bar")
+        .attr("aria-label", cx.t.bar_label)
+        .kid(el("div").attr("class", "wrap").kid(countdown(cx)).kid(saving(cx)))
+        .show()
 }
 
 /// Time left, the date with its zone beside it; spoken only as each threshold is passed.
-fn countdown(cx: Cx) -> AnyView {
+fn countdown(cx: Cx) -> View {
     let (t, locale, clock) = (cx.t, cx.locale, cx.lasting.clock);
     let deadline = Memo::new(move |_| match cx.lasting.phase.get() {
         Some(Phase::Open { deadline } | Phase::LastHour { deadline }) => Some(deadline),
@@ -55,34 +55,42 @@ fn countdown(cx: Cx) -> AnyView {
             )
         };
         let urgent = move || matches!(cx.lasting.phase.get(), Some(Phase::LastHour { .. }));
-        view! {
-            <p class=move || if urgent() { "bar-time urgent" } else { "bar-time" }>
-                <span class="bar-left" role="timer" aria-label=t.timer_label>
-                    {left}
-                </span>
-                <time class="bar-date" datetime=deadline.to_string()>
-                    {fill(t.until, &[("date", &time::stated_shortly(cx, deadline))])}
-                </time>
-            </p>
-        }
-        .into_any()
+        el("p")
+            .attr("class", move || if urgent() { "bar-time urgent" } else { "bar-time" })
+            .kid(
+                el("span")
+                    .attr("class", "bar-left")
+                    .attr("role", "timer")
+                    .attr("aria-label", t.timer_label)
+                    .kid(left),
+            )
+            .kid(
+                el("time")
+                    .attr("class", "bar-date")
+                    .attr("datetime", deadline.to_string())
+                    .kid(fill(t.until, &[("date", &time::stated_shortly(cx, deadline))])),
+            )
+            .show()
     })
-    .into_any()
+    .show()
 }
 
 /// Before the opening and after the end.
-fn over(cx: Cx) -> AnyView {
+fn over(cx: Cx) -> View {
     let (words, at) = match cx.lasting.phase.get() {
         Some(Phase::NotYetOpen { opens }) => (cx.t.unopened_title, opens),
         Some(Phase::Closed { since }) => (cx.t.closed_title, since),
-        Some(Phase::Grace { .. }) => return view! { <p class="bar-left">{cx.t.grace_title}</p> }.into_any(),
-        _ => return ().into_any(),
+        Some(Phase::Grace { .. }) => return el("p").attr("class", "bar-left").kid(cx.t.grace_title).show(),
+        _ => return ().show(),
     };
-    view! { <p class="bar-left">{fill(words, &[("date", &time::stated(cx, at))])}</p> }.into_any()
+    el("p")
+        .attr("class", "bar-left")
+        .kid(fill(words, &[("date", &time::stated(cx, at))]))
+        .show()
 }
 
 /// Where the draft is safe, in words.
-fn saving(cx: Cx) -> AnyView {
+fn saving(cx: Cx) -> View {
     let saving = cx.lasting.draft.saving();
     let remote = Memo::new(move |_| saving.with(|state| remote_words(cx, &state.remote)));
     // What keeps the draft from being safe is also spoken.
@@ -93,21 +101,19 @@ fn saving(cx: Cx) -> AnyView {
         }
         class
     });
-    let line = move |(class, words): (&'static str, String)| (!words.is_empty()).then(|| view! { <span class=class>{words}</span> });
+    let line = move |(class, words): (&'static str, String)| (!words.is_empty()).then(|| el("span").attr("class", class).kid(words));
     let local = move || {
         let words = saving.with(|state| local_words(cx, &state.local));
         // On a narrow screen there is room for the better news only.
         let also = words.0 == "is-good" && remote.with(|(class, _)| *class == "is-good");
         line(if also { ("is-good is-also", words.1) } else { words })
     };
-    view! {
-        <p class="bar-save">
-            <span class="vh">{cx.t.save_label} " "</span>
-            {local}
-            {move || line(remote.get())}
-        </p>
-    }
-    .into_any()
+    el("p")
+        .attr("class", "bar-save")
+        .kid(el("span").attr("class", "vh").kid(cx.t.save_label).kid(" "))
+        .kid(local)
+        .kid(move || line(remote.get()))
+        .show()
 }
 
 fn local_words(cx: Cx, local: &Local) -> (&'static str, String) {

@@ -1,6 +1,7 @@
 //! The call: what, who runs it, what winners get, who judges and how, the dates, the countdown, one button.
 //! The server writes the same markup into the shell (see `style/call.css`), so that nothing moves here.
 
+use crate::ui::dom::{Show, View, el, many};
 use leptos::prelude::*;
 use opencall_core::{Localised, Phase, Timestamp};
 
@@ -12,30 +13,33 @@ use crate::i18n::intl;
 use crate::route::Route;
 
 /// The page.
-pub fn page(cx: Cx) -> AnyView {
+pub fn page(cx: Cx) -> View {
     let (programme, locale) = (cx.programme, cx.locale);
     cx.title(programme.title.get(locale));
-    view! {
-        <article class="call">
-            <header class="call-head">
-                <p class="call-place">{programme.place.get(locale)}</p>
-                <h1 class="call-title" tabindex="-1">
-                    {programme.title.get(locale)}
-                </h1>
-                <p class="call-summary">{programme.summary.get(locale)}</p>
-                {organisers_line(cx)}
-                {deadline(cx)}
-                {start(cx)}
-            </header>
-            <div class="frieze" aria-hidden="true"></div>
-            {body(cx)}
-        </article>
-    }
-    .into_any()
+    el("article")
+        .attr("class", "call")
+        .kid(
+            el("header")
+                .attr("class", "call-head")
+                .kid(el("p").attr("class", "call-place").kid(programme.place.get(locale)))
+                .kid(
+                    el("h1")
+                        .attr("class", "call-title")
+                        .attr("tabindex", "-1")
+                        .kid(programme.title.get(locale)),
+                )
+                .kid(el("p").attr("class", "call-summary").kid(programme.summary.get(locale)))
+                .kid(organisers_line(cx))
+                .kid(deadline(cx))
+                .kid(start(cx)),
+        )
+        .kid(el("div").attr("class", "frieze").attr("aria-hidden", "true"))
+        .kid(body(cx))
+        .show()
 }
 
 /// "By Meta, Hugging Face and Scaleway".
-fn organisers_line(cx: Cx) -> AnyView {
+fn organisers_line(cx: Cx) -> View {
     let all = &cx.programme.organisers;
     let names: Vec<_> = all
         .iter()
@@ -46,14 +50,17 @@ fn organisers_line(cx: Cx) -> AnyView {
                 1 => [" ", cx.t.and, " "].concat(),
                 _ => ", ".to_owned(),
             };
-            view! { {between} <a href=organiser.url.as_str()>{organiser.name.as_str()}</a> }
+            many(vec![
+                (between).show(),
+                el("a").attr("href", organiser.url.as_str()).kid(organiser.name.as_str()).show(),
+            ])
         })
         .collect();
-    view! { <p class="call-by">{cx.t.call_by} {names}</p> }.into_any()
+    el("p").attr("class", "call-by").kid(cx.t.call_by).kid(names).show()
 }
 
 /// Where the call stands, the countdown, and the date in the programme's zone, the reader's and UTC.
-fn deadline(cx: Cx) -> AnyView {
+fn deadline(cx: Cx) -> View {
     let phase = cx.lasting.phase;
     (move || {
         let t = cx.t;
@@ -65,20 +72,22 @@ fn deadline(cx: Cx) -> AnyView {
         };
         let counting = cx.lasting.open.get().then(|| countdown(cx, at));
         let plain = counting.is_none().then_some(words);
-        Some(view! {
-            <div class="call-deadline">
-                <p class="call-left">{counting} {plain}</p>
-                <p class="call-when">
-                    <time datetime=at.to_string()>{time::stated(cx, at)}</time>
-                </p>
-                {zones(cx, at)}
-            </div>
-        })
+        Some(
+            el("div")
+                .attr("class", "call-deadline")
+                .kid(el("p").attr("class", "call-left").kid(counting).kid(plain))
+                .kid(
+                    el("p")
+                        .attr("class", "call-when")
+                        .kid(el("time").attr("datetime", at.to_string()).kid(time::stated(cx, at))),
+                )
+                .kid(zones(cx, at)),
+        )
     })
-    .into_any()
+    .show()
 }
 
-fn countdown(cx: Cx, at: Timestamp) -> AnyView {
+fn countdown(cx: Cx, at: Timestamp) -> View {
     let clock = cx.lasting.clock;
     let left = move || {
         fill(
@@ -86,23 +95,22 @@ fn countdown(cx: Cx, at: Timestamp) -> AnyView {
             &[("left", &time::left(cx.t, cx.locale, remaining(clock.tick().get().millis_until(at))))],
         )
     };
-    view! {
-        <span role="timer" aria-label=cx.t.timer_label>
-            {left}
-        </span>
-    }
-    .into_any()
+    el("span")
+        .attr("role", "timer")
+        .attr("aria-label", cx.t.timer_label)
+        .kid(left)
+        .show()
 }
 
 /// The same moment where the reader is and in UTC, in one line.
-fn zones(cx: Cx, at: Timestamp) -> AnyView {
+fn zones(cx: Cx, at: Timestamp) -> View {
     let yours = fill(cx.t.zone_yours, &[("time", &time::elsewhere(cx, at, None))]);
     let utc = fill(cx.t.zone_utc, &[("time", &time::elsewhere(cx, at, Some("UTC")))]);
-    view! { <p class="call-zones">{yours} " · " {utc}</p> }.into_any()
+    el("p").attr("class", "call-zones").kid(yours).kid(" · ").kid(utc).show()
 }
 
 /// The one button: it leads to what is next for this reader.
-fn start(cx: Cx) -> AnyView {
+fn start(cx: Cx) -> View {
     let (t, draft) = (cx.t, cx.lasting.draft);
     let exists = draft.exists();
     let submitted = Memo::new(move |_| {
@@ -120,33 +128,36 @@ fn start(cx: Cx) -> AnyView {
             _ if exists => (t.read_answers, cx.check()),
             _ => return None,
         };
-        Some(view! {
-            <p class="call-apply">
-                <a class="btn big" href=route.path()>
-                    {words}
-                </a>
-            </p>
-        })
+        Some(
+            el("p")
+                .attr("class", "call-apply")
+                .kid(el("a").attr("class", "btn big").attr("href", route.path()).kid(words)),
+        )
     })
-    .into_any()
+    .show()
 }
 
-fn body(cx: Cx) -> AnyView {
+fn body(cx: Cx) -> View {
     let (programme, locale, t) = (cx.programme, cx.locale, cx.t);
     let call = &programme.call;
-    let paragraphs = |texts: &'static [Localised]| -> Vec<_> { texts.iter().map(|text| view! { <p>{text.get(locale)}</p> }).collect() };
+    let paragraphs = |texts: &'static [Localised]| -> Vec<_> { texts.iter().map(|text| el("p").kid(text.get(locale))).collect() };
     let offers: Vec<_> = call
         .offers
         .iter()
-        .map(|offer| pair(offer.title.get(locale).into_any(), offer.text.get(locale)))
+        .map(|offer| pair(offer.title.get(locale).show(), offer.text.get(locale)))
         .collect();
-    let who: Vec<_> = call.who.iter().map(|text| view! { <li>{text.get(locale)}</li> }).collect();
+    let who: Vec<_> = call.who.iter().map(|text| el("li").kid(text.get(locale))).collect();
     let rubric: Vec<_> = programme
         .rubric
         .iter()
         .map(|criterion| {
             let weight = fill(t.percent, &[("n", &criterion.weight.to_string())]);
-            let title = view! { {criterion.title.get(locale)} " " <span class="call-weight">{weight}</span> }.into_any();
+            let title = many(vec![
+                (criterion.title.get(locale)).show(),
+                (" ").show(),
+                el("span").attr("class", "call-weight").kid(weight).show(),
+            ])
+            .show();
             pair(title, criterion.text.get(locale))
         })
         .collect();
@@ -154,55 +165,66 @@ fn body(cx: Cx) -> AnyView {
         .dates
         .iter()
         .map(|date| {
-            view! {
-                <li>
-                    <time datetime=date.on.as_str()>{intl::day(&date.on, locale)}</time>
-                    <span>{date.what.get(locale)}</span>
-                </li>
-            }
+            el("li")
+                .kid(el("time").attr("datetime", date.on.as_str()).kid(intl::day(&date.on, locale)))
+                .kid(el("span").kid(date.what.get(locale)))
         })
         .collect();
     let organisers: Vec<_> = programme
         .organisers
         .iter()
         .map(|organiser| {
-            let name = view! { <a href=organiser.url.as_str()>{organiser.name.as_str()}</a> }.into_any();
+            let name = el("a").attr("href", organiser.url.as_str()).kid(organiser.name.as_str()).show();
             pair(name, organiser.role.get(locale))
         })
         .collect();
-    view! {
-        <div class="call-body">
-            {section(t.call_about, !call.about.is_empty(), view! { {paragraphs(&call.about)} }.into_any())}
-            {section(t.call_offers, !call.offers.is_empty(), view! { <dl class="call-offers">{offers}</dl> }.into_any())}
-            {section(t.call_who, !call.who.is_empty(), view! { <ul class="call-who">{who}</ul> }.into_any())}
-            {section(t.call_judging, !call.judging.is_empty() || !programme.rubric.is_empty(), view! { {paragraphs(&call.judging)} <dl class="call-rubric">{rubric}</dl> }.into_any())}
-            {section(t.call_dates, !call.dates.is_empty(), view! { <ol class="call-dates">{dates}</ol> }.into_any())}
-            {section(t.call_organisers, !programme.organisers.is_empty(), view! { <dl class="call-organisers">{organisers}</dl> }.into_any())}
-            {section(t.call_privacy, !call.privacy.is_empty(), paragraphs(&call.privacy).into_any())}
-        </div>
-    }
-    .into_any()
+    el("div")
+        .attr("class", "call-body")
+        .kid(section(t.call_about, !call.about.is_empty(), paragraphs(&call.about).show()))
+        .kid(section(
+            t.call_offers,
+            !call.offers.is_empty(),
+            el("dl").attr("class", "call-offers").kid(offers).show(),
+        ))
+        .kid(section(
+            t.call_who,
+            !call.who.is_empty(),
+            el("ul").attr("class", "call-who").kid(who).show(),
+        ))
+        .kid(section(
+            t.call_judging,
+            !call.judging.is_empty() || !programme.rubric.is_empty(),
+            many(vec![
+                (paragraphs(&call.judging)).show(),
+                el("dl").attr("class", "call-rubric").kid(rubric).show(),
+            ])
+            .show(),
+        ))
+        .kid(section(
+            t.call_dates,
+            !call.dates.is_empty(),
+            el("ol").attr("class", "call-dates").kid(dates).show(),
+        ))
+        .kid(section(
+            t.call_organisers,
+            !programme.organisers.is_empty(),
+            el("dl").attr("class", "call-organisers").kid(organisers).show(),
+        ))
+        .kid(section(t.call_privacy, !call.privacy.is_empty(), paragraphs(&call.privacy).show()))
+        .show()
 }
 
-fn section(heading: &'static str, there: bool, content: AnyView) -> AnyView {
+fn section(heading: &'static str, there: bool, content: View) -> View {
     if !there {
-        return ().into_any();
+        return ().show();
     }
-    view! {
-        <section class="call-section">
-            <h2>{heading}</h2>
-            {content}
-        </section>
-    }
-    .into_any()
+    el("section")
+        .attr("class", "call-section")
+        .kid(el("h2").kid(heading))
+        .kid(content)
+        .show()
 }
 
-fn pair(term: AnyView, text: &'static str) -> AnyView {
-    view! {
-        <div>
-            <dt>{term}</dt>
-            <dd>{text}</dd>
-        </div>
-    }
-    .into_any()
+fn pair(term: View, text: &'static str) -> View {
+    el("div").kid(el("dt").kid(term)).kid(el("dd").kid(text)).show()
 }

@@ -1,9 +1,11 @@
 //! Check your answers: everything, with ways to change it; what the judges see; then one button.
 
+use crate::ui::dom::{Show, View, el, many};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use opencall_core::application;
 use opencall_core::problem::Problem;
+use wasm_bindgen::JsCast;
 
 use super::answers::{self, run};
 use super::cx::{Cx, Errand};
@@ -16,49 +18,52 @@ use crate::ui::focus;
 use crate::ui::icon::{BACK, icon};
 
 /// The page.
-pub fn page(cx: Cx) -> AnyView {
+pub fn page(cx: Cx) -> View {
     let t = cx.t;
     cx.title(t.check);
     cx.lasting.errand.set(None);
     let eye = RwSignal::new(false);
-    view! {
-        <a class="back" href=cx.hub().path()>
-            {icon(BACK)}
-            {t.back_to_sections}
-        </a>
-        {problems(cx)}
-        <div class="page-head">
-            <h1 tabindex="-1">{t.check}</h1>
-        </div>
-        {tabs(cx, eye)}
-        <div role="tabpanel" id="view" aria-labelledby=move || if eye.get() { "tab-eye" } else { "tab-all" }>
-            {move || if eye.get() { for_judges(cx) } else { for_writer(cx) }}
-        </div>
-        {submit(cx)}
-    }
-    .into_any()
+    many(vec![
+        el("a")
+            .attr("class", "back")
+            .attr("href", cx.hub().path())
+            .kid(icon(BACK))
+            .kid(t.back_to_sections)
+            .show(),
+        (problems(cx)).show(),
+        el("div")
+            .attr("class", "page-head")
+            .kid(el("h1").attr("tabindex", "-1").kid(t.check))
+            .show(),
+        (tabs(cx, eye)).show(),
+        el("div")
+            .attr("role", "tabpanel")
+            .attr("id", "view")
+            .attr("aria-labelledby", move || if eye.get() { "tab-eye" } else { "tab-all" })
+            .kid(move || if eye.get() { for_judges(cx) } else { for_writer(cx) })
+            .show(),
+        (submit(cx)).show(),
+    ])
+    .show()
 }
 
 /// The two views; arrow keys move between them (ARIA Authoring Practices, tabs with automatic activation).
-fn tabs(cx: Cx, eye: RwSignal<bool>) -> AnyView {
+fn tabs(cx: Cx, eye: RwSignal<bool>) -> View {
     let tab = |id: &'static str, of_eye: bool, words: &'static str| {
         let chosen = move || eye.get() == of_eye;
-        view! {
-            <button
-                type="button"
-                role="tab"
-                class="tab"
-                id=id
-                aria-controls="view"
-                aria-selected=move || if chosen() { "true" } else { "false" }
-                tabindex=move || if chosen() { "0" } else { "-1" }
-                on:click=move |_| eye.set(of_eye)
-            >
-                {words}
-            </button>
-        }
+        el("button")
+            .attr("type", "button")
+            .attr("role", "tab")
+            .attr("class", "tab")
+            .attr("id", id)
+            .attr("aria-controls", "view")
+            .attr("aria-selected", move || if chosen() { "true" } else { "false" })
+            .attr("tabindex", move || if chosen() { "0" } else { "-1" })
+            .kid(words)
+            .on("click", move |_| eye.set(of_eye))
     };
-    let turn = move |event: leptos::ev::KeyboardEvent| {
+    let turn = move |event: web_sys::Event| {
+        let event: web_sys::KeyboardEvent = event.unchecked_into();
         let to_eye = match event.key().as_str() {
             "ArrowRight" | "ArrowLeft" => !eye.get_untracked(),
             "Home" => false,
@@ -69,16 +74,17 @@ fn tabs(cx: Cx, eye: RwSignal<bool>) -> AnyView {
         eye.set(to_eye);
         focus::after_drawing((if to_eye { "#tab-eye" } else { "#tab-all" }).to_owned());
     };
-    view! {
-        <div class="tabs" role="tablist" aria-label=cx.t.check_tabs on:keydown=turn>
-            {tab("tab-all", false, cx.t.check_all)}
-            {tab("tab-eye", true, cx.t.check_eye)}
-        </div>
-    }
-    .into_any()
+    el("div")
+        .attr("class", "tabs")
+        .attr("role", "tablist")
+        .attr("aria-label", cx.t.check_tabs)
+        .kid(tab("tab-all", false, cx.t.check_all))
+        .kid(tab("tab-eye", true, cx.t.check_eye))
+        .on("keydown", turn)
+        .show()
 }
 
-fn for_writer(cx: Cx) -> AnyView {
+fn for_writer(cx: Cx) -> View {
     cx.lasting
         .draft
         .with_answers(|all| {
@@ -88,10 +94,10 @@ fn for_writer(cx: Cx) -> AnyView {
                 .map(|step| answers::section(cx, all, step))
                 .collect::<Vec<_>>()
         })
-        .into_any()
+        .show()
 }
 
-fn for_judges(cx: Cx) -> AnyView {
+fn for_judges(cx: Cx) -> View {
     let (minutes, sections) = cx.lasting.draft.with_answers(|all| {
         let sections: Vec<_> = cx
             .programme
@@ -102,41 +108,46 @@ fn for_judges(cx: Cx) -> AnyView {
         (answers::reading_minutes(cx, all), sections)
     });
     let minutes = plural(cx.t.reading, cx.locale, minutes);
-    view! {
-        <p class="page-intro page-head">{fill(cx.t.eye_text, &[("minutes", &minutes)])}</p>
-        {sections}
-    }
-    .into_any()
+    many(vec![
+        el("p")
+            .attr("class", "page-intro page-head")
+            .kid(fill(cx.t.eye_text, &[("minutes", &minutes)]))
+            .show(),
+        (sections).show(),
+    ])
+    .show()
 }
 
 /// What stands in the way, each with a way to where it is mended. Shown after Submit.
-fn problems(cx: Cx) -> AnyView {
+fn problems(cx: Cx) -> View {
     (move || {
         let shown = cx.lasting.shown.get();
         if shown.is_empty() {
-            return ().into_any();
+            return ().show();
         }
         let heading = plural(cx.t.errors_title, cx.locale, shown.len());
         let items: Vec<_> = shown.iter().map(|problem| problem_line(cx, problem)).collect();
-        view! {
-            <div class="errors" id="errors" tabindex="-1">
-                <div role="alert">
-                    <h2>{heading}</h2>
-                    <p>{cx.t.check_gaps}</p>
-                    <ul>{items}</ul>
-                </div>
-            </div>
-        }
-        .into_any()
+        el("div")
+            .attr("class", "errors")
+            .attr("id", "errors")
+            .attr("tabindex", "-1")
+            .kid(
+                el("div")
+                    .attr("role", "alert")
+                    .kid(el("h2").kid(heading))
+                    .kid(el("p").kid(cx.t.check_gaps))
+                    .kid(el("ul").kid(items)),
+            )
+            .show()
     })
-    .into_any()
+    .show()
 }
 
-fn problem_line(cx: Cx, problem: &Problem) -> AnyView {
+fn problem_line(cx: Cx, problem: &Problem) -> View {
     let words = problem_words(cx.programme, cx.t, cx.locale, problem);
     let field = problem.pointer.split('/').nth(1).unwrap_or_default();
     let Some(step) = cx.programme.steps.iter().find(|step| step.fields.iter().any(|one| one.id == field)) else {
-        return view! { <li>{words}</li> }.into_any();
+        return el("li").kid(words).show();
     };
     let element = cx
         .lasting
@@ -148,18 +159,18 @@ fn problem_line(cx: Cx, problem: &Problem) -> AnyView {
         element,
         wrong: true,
     };
-    view! {
-        <li>
-            <a href=href on:click=move |event| run(cx, &event, &errand)>
-                {words}
-            </a>
-        </li>
-    }
-    .into_any()
+    el("li")
+        .kid(
+            el("a")
+                .attr("href", href)
+                .kid(words)
+                .on("click", move |event| run(cx, &event, &errand)),
+        )
+        .show()
 }
 
 /// The declaration and the one button; while the call is not open, nothing.
-fn submit(cx: Cx) -> AnyView {
+fn submit(cx: Cx) -> View {
     let (t, lasting) = (cx.t, cx.lasting);
     let busy = RwSignal::new(false);
     let failed = RwSignal::<Option<ApiError>>::new(None);
@@ -196,15 +207,15 @@ fn submit(cx: Cx) -> AnyView {
     let failure = move || {
         let error = failed.get()?;
         let doubt = error.leaves_doubt().then_some(t.submit_doubt);
-        Some(view! {
-            <div class="errors" id="failed" tabindex="-1">
-                <div role="alert">
-                    <h2>{t.submit_failed}</h2>
-                    <p>{failures::words(t, cx.locale, &error)}</p>
-                    <p>{doubt}</p>
-                </div>
-            </div>
-        })
+        Some(
+            el("div").attr("class", "errors").attr("id", "failed").attr("tabindex", "-1").kid(
+                el("div")
+                    .attr("role", "alert")
+                    .kid(el("h2").kid(t.submit_failed))
+                    .kid(el("p").kid(failures::words(t, cx.locale, &error)))
+                    .kid(el("p").kid(doubt)),
+            ),
+        )
     };
     let words = move || match (busy.get(), again.get()) {
         (true, _) => t.submitting,
@@ -222,18 +233,23 @@ fn submit(cx: Cx) -> AnyView {
     });
     (move || {
         let deadline = deadline.get()?;
-        Some(view! {
-            <section class="declare stack">
-                {failure}
-                <h2>{t.declare_title}</h2>
-                <p>{fill(t.declare_text, &[("date", &time::stated(cx, deadline))])}</p>
-                <p>
-                    <button type="button" class="btn big" aria-disabled=move || busy.get().then_some("true") on:click=send>
-                        {words}
-                    </button>
-                </p>
-            </section>
-        })
+        Some(
+            el("section")
+                .attr("class", "declare stack")
+                .kid(failure)
+                .kid(el("h2").kid(t.declare_title))
+                .kid(el("p").kid(fill(t.declare_text, &[("date", &time::stated(cx, deadline))])))
+                .kid(
+                    el("p").kid(
+                        el("button")
+                            .attr("type", "button")
+                            .attr("class", "btn big")
+                            .attr("aria-disabled", move || busy.get().then_some("true"))
+                            .kid(words)
+                            .on("click", send),
+                    ),
+                ),
+        )
     })
-    .into_any()
+    .show()
 }

@@ -1,5 +1,6 @@
 //! The questions asked first. Their answers last as long as the page; each that does not pass explains itself.
 
+use crate::ui::dom::{Show, View, el, many};
 use leptos::prelude::*;
 use opencall_core::eligibility::{Outcome, outcomes, overall};
 use opencall_core::{Answers, Localised};
@@ -11,7 +12,7 @@ use crate::i18n::messages::plural;
 use crate::ui::{errors, focus};
 
 /// The page.
-pub fn page(cx: Cx) -> AnyView {
+pub fn page(cx: Cx) -> View {
     let (t, locale) = (cx.t, cx.locale);
     cx.title(t.eligibility);
     let answers = RwSignal::new(Answers::default());
@@ -25,7 +26,7 @@ pub fn page(cx: Cx) -> AnyView {
         .iter()
         .map(|question| field(Spot::top(form, &question.field)))
         .collect();
-    let submit = move |event: leptos::ev::SubmitEvent| {
+    let submit = move |event: web_sys::Event| {
         event.prevent_default();
         let whole = form.check();
         judged.set(whole);
@@ -35,28 +36,37 @@ pub fn page(cx: Cx) -> AnyView {
             errors::take_focus()
         }
     };
-    view! {
-        {errors::summary(Signal::derive(move || form.error_lines()), move |n| form.errors_title(n))}
-        <div class="page-head">
-            <h1 tabindex="-1">{t.eligibility}</h1>
-            <p class="page-intro">{cx.programme.eligibility.intro.get(locale)}</p>
-            <p class="soft small">{t.eligibility_kept}</p>
-        </div>
-        <form novalidate on:submit=submit>
-            <div class="fields">{questions}</div>
-            <div class="actions hub-end">
-                <button type="submit" class="btn big">
-                    {t.eligibility_check}
-                </button>
-            </div>
-        </form>
-        <div class="hub-end">{move || judged.get().then(|| verdict(cx, form))}</div>
-    }
-    .into_any()
+    many(vec![
+        (errors::summary(Signal::derive(move || form.error_lines()), move |n| form.errors_title(n))).show(),
+        el("div")
+            .attr("class", "page-head")
+            .kid(el("h1").attr("tabindex", "-1").kid(t.eligibility))
+            .kid(el("p").attr("class", "page-intro").kid(cx.programme.eligibility.intro.get(locale)))
+            .kid(el("p").attr("class", "soft small").kid(t.eligibility_kept))
+            .show(),
+        el("form")
+            .attr("novalidate", "")
+            .kid(el("div").attr("class", "fields").kid(questions))
+            .kid(
+                el("div").attr("class", "actions hub-end").kid(
+                    el("button")
+                        .attr("type", "submit")
+                        .attr("class", "btn big")
+                        .kid(t.eligibility_check),
+                ),
+            )
+            .on("submit", submit)
+            .show(),
+        el("div")
+            .attr("class", "hub-end")
+            .kid(move || judged.get().then(|| verdict(cx, form)))
+            .show(),
+    ])
+    .show()
 }
 
 /// What the answers mean; follows them.
-fn verdict(cx: Cx, form: Form) -> AnyView {
+fn verdict(cx: Cx, form: Form) -> View {
     (move || {
         let outcomes = form.with(|answers| outcomes(cx.programme, &answers.0));
         match overall(&outcomes) {
@@ -69,42 +79,34 @@ fn verdict(cx: Cx, form: Form) -> AnyView {
                     .filter(|(outcome, _)| matches!(outcome, Outcome::Fail));
                 ineligible(cx, failed.map(|(_, question)| &question.explain).collect())
             }
-            Outcome::Unanswered => ().into_any(),
+            Outcome::Unanswered => ().show(),
         }
     })
-    .into_any()
+    .show()
 }
 
-fn eligible(cx: Cx) -> AnyView {
-    view! {
-        <section class="verdict stack">
-            <h2 id="verdict" tabindex="-1">
-                {cx.t.eligible_title}
-            </h2>
-            <p>{plural(cx.t.eligible_text, cx.locale, cx.programme.steps.len())}</p>
-            <p>
-                <a class="btn big" href=cx.hub().path()>
-                    {cx.t.eligible_start}
-                </a>
-            </p>
-        </section>
-    }
-    .into_any()
+fn eligible(cx: Cx) -> View {
+    el("section")
+        .attr("class", "verdict stack")
+        .kid(el("h2").attr("id", "verdict").attr("tabindex", "-1").kid(cx.t.eligible_title))
+        .kid(el("p").kid(plural(cx.t.eligible_text, cx.locale, cx.programme.steps.len())))
+        .kid(
+            el("p").kid(
+                el("a")
+                    .attr("class", "btn big")
+                    .attr("href", cx.hub().path())
+                    .kid(cx.t.eligible_start),
+            ),
+        )
+        .show()
 }
 
-fn ineligible(cx: Cx, reasons: Vec<&'static Localised>) -> AnyView {
-    let reasons: Vec<_> = reasons
-        .into_iter()
-        .map(|reason| view! { <li>{reason.get(cx.locale)}</li> })
-        .collect();
-    view! {
-        <section class="verdict amiss stack">
-            <h2 id="verdict" tabindex="-1">
-                {cx.t.ineligible_title}
-            </h2>
-            <ul class="call-who">{reasons}</ul>
-            <p>{fill(cx.t.ineligible_text, &[("email", &cx.programme.contact)])}</p>
-        </section>
-    }
-    .into_any()
+fn ineligible(cx: Cx, reasons: Vec<&'static Localised>) -> View {
+    let reasons: Vec<_> = reasons.into_iter().map(|reason| el("li").kid(reason.get(cx.locale))).collect();
+    el("section")
+        .attr("class", "verdict amiss stack")
+        .kid(el("h2").attr("id", "verdict").attr("tabindex", "-1").kid(cx.t.ineligible_title))
+        .kid(el("ul").attr("class", "call-who").kid(reasons))
+        .kid(el("p").kid(fill(cx.t.ineligible_text, &[("email", &cx.programme.contact)])))
+        .show()
 }

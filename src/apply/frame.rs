@@ -1,5 +1,6 @@
 //! The frame of every page: header, bar, banners, footer, and the page between them.
 
+use crate::ui::dom::{Show, View, el, many};
 use leptos::prelude::*;
 use opencall_core::Locale;
 
@@ -11,7 +12,7 @@ use crate::ui::focus;
 use crate::ui::icon::mark;
 
 /// The frame with the page of the address in it.
-pub fn frame(cx: Cx) -> AnyView {
+pub fn frame(cx: Cx) -> View {
     let route = cx.lasting.router.current();
     let is_call = Memo::new(move |_| matches!(route.get(), Route::Call { .. }));
     Effect::new(move |_| set_title(cx));
@@ -25,30 +26,43 @@ pub fn frame(cx: Cx) -> AnyView {
         // What the page reads of other signals while it is drawn must not draw it again.
         untrack(|| page(cx, route))
     };
-    view! {
-        <a class="skip" href="#main">
-            {cx.t.skip}
-        </a>
-        <header class="top">
-            <div class="wrap">
-                <a class="brand" href=Route::Call { programme: cx.id() }.path()>
-                    {mark()}
-                    <span>{move || if is_call.get() { cx.t.product } else { cx.programme.title.get(cx.locale) }}</span>
-                </a>
-                {languages(cx)}
-            </div>
-        </header>
-        {move || (!is_call.get()).then(|| bar::bar(cx))}
-        <main id="main" class="main wrap" tabindex="-1">
-            {banners::banners(cx)}
-            {page}
-        </main>
-        {footer(cx)}
-    }
-    .into_any()
+    many(vec![
+        el("a").attr("class", "skip").attr("href", "#main").kid(cx.t.skip).show(),
+        el("header")
+            .attr("class", "top")
+            .kid(
+                el("div")
+                    .attr("class", "wrap")
+                    .kid(
+                        el("a")
+                            .attr("class", "brand")
+                            .attr("href", Route::Call { programme: cx.id() }.path())
+                            .kid(mark())
+                            .kid(el("span").kid(move || {
+                                if is_call.get() {
+                                    cx.t.product
+                                } else {
+                                    cx.programme.title.get(cx.locale)
+                                }
+                            })),
+                    )
+                    .kid(languages(cx)),
+            )
+            .show(),
+        (move || (!is_call.get()).then(|| bar::bar(cx))).show(),
+        el("main")
+            .attr("id", "main")
+            .attr("class", "main wrap")
+            .attr("tabindex", "-1")
+            .kid(banners::banners(cx))
+            .kid(page)
+            .show(),
+        (footer(cx)).show(),
+    ])
+    .show()
 }
 
-fn page(cx: Cx, route: Route) -> AnyView {
+fn page(cx: Cx, route: Route) -> View {
     match route {
         Route::Call { .. } => call::page(cx),
         Route::Eligibility { .. } => eligibility::page(cx),
@@ -100,60 +114,59 @@ fn set_title(cx: Cx) {
 }
 
 /// The languages the programme is written in. Each is a link that also works without the app.
-fn languages(cx: Cx) -> AnyView {
+fn languages(cx: Cx) -> View {
     if cx.programme.locales.len() < 2 {
-        return ().into_any();
+        return ().show();
     }
     let link = |locale: Locale| {
         let tag = locale.tag();
         let name = messages::of(locale).language;
-        view! {
-            <a
-                href=["?lang=", tag].concat()
-                lang=tag
-                hreflang=tag
-                aria-current=(locale == cx.locale).then_some("true")
-                on:click=move |event| {
-                    event.prevent_default();
-                    cx.lasting.i18n.set(locale);
-                    focus::after_drawing([".langs [lang=", tag, "]"].concat());
-                }
-            >
-                {tag.to_uppercase()}
-                <span class="vh">" " {name}</span>
-            </a>
-        }
+        el("a")
+            .attr("href", ["?lang=", tag].concat())
+            .attr("lang", tag)
+            .attr("hreflang", tag)
+            .attr("aria-current", (locale == cx.locale).then_some("true"))
+            .kid(tag.to_uppercase())
+            .kid(el("span").attr("class", "vh").kid(" ").kid(name))
+            .on("click", move |event| {
+                event.prevent_default();
+                cx.lasting.i18n.set(locale);
+                focus::after_drawing([".langs [lang=", tag, "]"].concat());
+            })
     };
     let links: Vec<_> = cx.programme.locales.iter().map(|locale| link(*locale)).collect();
-    view! {
-        <nav class="langs" aria-label=cx.t.language_nav>
-            {links}
-        </nav>
-    }
-    .into_any()
+    el("nav")
+        .attr("class", "langs")
+        .attr("aria-label", cx.t.language_nav)
+        .kid(links)
+        .show()
 }
 
-fn footer(cx: Cx) -> AnyView {
+fn footer(cx: Cx) -> View {
     let contact = cx.programme.contact.as_str();
-    let write = view! { <a href=["mailto:", contact].concat()>{fill(cx.t.contact, &[("email", contact)])}</a> };
+    let write = el("a")
+        .attr("href", ["mailto:", contact].concat())
+        .kid(fill(cx.t.contact, &[("email", contact)]));
     let draft = cx.lasting.draft;
-    view! {
-        <footer class="foot">
-            <div class="wrap">
-                {write} <a href=Route::Call { programme: cx.id() }.path()>{cx.t.back_to_call}</a>
-                {move || {
-                    draft
-                        .exists()
-                        .get()
-                        .then(|| {
-                            view! {
-                                <a href=cx.hub().path()>{cx.t.link_open}</a>
-                                <a href=cx.status().path()>{cx.t.status_go}</a>
-                            }
-                        })
-                }}
-            </div>
-        </footer>
-    }
-    .into_any()
+    el("footer")
+        .attr("class", "foot")
+        .kid(
+            el("div")
+                .attr("class", "wrap")
+                .kid(write)
+                .kid(
+                    el("a")
+                        .attr("href", Route::Call { programme: cx.id() }.path())
+                        .kid(cx.t.back_to_call),
+                )
+                .kid(move || {
+                    draft.exists().get().then(|| {
+                        many(vec![
+                            el("a").attr("href", cx.hub().path()).kid(cx.t.link_open).show(),
+                            el("a").attr("href", cx.status().path()).kid(cx.t.status_go).show(),
+                        ])
+                    })
+                }),
+        )
+        .show()
 }

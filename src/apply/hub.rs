@@ -1,5 +1,6 @@
 //! The hub: every section with where it stands, in any order; then check and submit.
 
+use crate::ui::dom::{Show, View, el, many};
 use leptos::prelude::*;
 use opencall_core::programme::Step;
 use opencall_core::progress::fraction;
@@ -10,7 +11,7 @@ use crate::i18n::fill;
 use crate::ui::arches::{Light, bays};
 
 /// The page.
-pub fn page(cx: Cx) -> AnyView {
+pub fn page(cx: Cx) -> View {
     let t = cx.t;
     cx.title(t.hub);
     let draft = cx.lasting.draft;
@@ -18,42 +19,49 @@ pub fn page(cx: Cx) -> AnyView {
     let complete = Memo::new(move |_| cx.programme.steps.iter().filter(|step| cx.state(&step.id).0 == Light::Full).count());
     let given = Memo::new(move |_| draft.with_answers(|answers| fraction(cx.programme, answers)));
     let figure = |text: &'static str, done: usize, all: usize| fill(text, &[("done", &done.to_string()), ("all", &all.to_string())]);
-    view! {
-        {bays(t.hub_nav, cx.bays(""))}
-        <div class="page-head">
-            <h1 tabindex="-1">{t.hub}</h1>
-            <p class="hub-figure">{move || figure(t.hub_figure, complete.get(), cx.programme.steps.len())}</p>
-            <p class="soft">{move || { let (done, all) = given.get(); figure(t.hub_required, done, all) }}</p>
-        </div>
-        <ol class="tasks">{tasks}</ol>
-        <div class="hub-end stack">
-            <p>
-                <a class="btn big" href=cx.check().path()>
-                    {t.hub_check}
-                </a>
-            </p>
-            <p class="soft small">{t.hub_check_note}</p>
-        </div>
-        {link_box(cx)}
-    }
-    .into_any()
+    many(vec![
+        (bays(t.hub_nav, cx.bays(""))).show(),
+        el("div")
+            .attr("class", "page-head")
+            .kid(el("h1").attr("tabindex", "-1").kid(t.hub))
+            .kid(
+                el("p")
+                    .attr("class", "hub-figure")
+                    .kid(move || figure(t.hub_figure, complete.get(), cx.programme.steps.len())),
+            )
+            .kid(el("p").attr("class", "soft").kid(move || {
+                let (done, all) = given.get();
+                figure(t.hub_required, done, all)
+            }))
+            .show(),
+        el("ol").attr("class", "tasks").kid(tasks).show(),
+        el("div")
+            .attr("class", "hub-end stack")
+            .kid(el("p").kid(el("a").attr("class", "btn big").attr("href", cx.check().path()).kid(t.hub_check)))
+            .kid(el("p").attr("class", "soft small").kid(t.hub_check_note))
+            .show(),
+        (link_box(cx)).show(),
+    ])
+    .show()
 }
 
-fn task(cx: Cx, at: usize, step: &'static Step) -> AnyView {
+fn task(cx: Cx, at: usize, step: &'static Step) -> View {
     let state = Memo::new(move |_| cx.state(&step.id));
     let id = ["state-", &step.id].concat();
-    view! {
-        <li class="task">
-            <span class="task-number" aria-hidden="true">
-                {at + 1}
-            </span>
-            <a href=cx.section(&step.id).path() aria-describedby=id.clone()>
-                {step.title.get(cx.locale)}
-            </a>
-            <span class=move || ["tag ", state.get().0.class()].concat() id=id.clone()>
-                {move || state.get().1}
-            </span>
-        </li>
-    }
-    .into_any()
+    el("li")
+        .attr("class", "task")
+        .kid(el("span").attr("class", "task-number").attr("aria-hidden", "true").kid(at + 1))
+        .kid(
+            el("a")
+                .attr("href", cx.section(&step.id).path())
+                .attr("aria-describedby", id.clone())
+                .kid(step.title.get(cx.locale)),
+        )
+        .kid(
+            el("span")
+                .attr("class", move || ["tag ", state.get().0.class()].concat())
+                .attr("id", id.clone())
+                .kid(move || state.get().1),
+        )
+        .show()
 }

@@ -1,5 +1,6 @@
 //! Pages shown when there is nothing else to show: no such page, no configuration, no programme.
 
+use crate::ui::dom::{Show, View, el, many};
 use leptos::prelude::*;
 use opencall_core::Locale;
 use opencall_core::contract::problem_type;
@@ -13,24 +14,28 @@ use crate::programme::LiveProgramme;
 use crate::route::Route;
 
 /// No page at this address.
-pub fn not_found(cx: Cx) -> AnyView {
+pub fn not_found(cx: Cx) -> View {
     cx.title(cx.t.not_found);
-    view! {
-        <div class="page-head">
-            <h1 tabindex="-1">{cx.t.not_found}</h1>
-            <p class="page-intro">{cx.t.not_found_text}</p>
-        </div>
-        <p>
-            <a class="btn" href=Route::Call { programme: cx.id() }.path()>
-                {cx.t.to_call}
-            </a>
-        </p>
-    }
-    .into_any()
+    many(vec![
+        el("div")
+            .attr("class", "page-head")
+            .kid(el("h1").attr("tabindex", "-1").kid(cx.t.not_found))
+            .kid(el("p").attr("class", "page-intro").kid(cx.t.not_found_text))
+            .show(),
+        el("p")
+            .kid(
+                el("a")
+                    .attr("class", "btn")
+                    .attr("href", Route::Call { programme: cx.id() }.path())
+                    .kid(cx.t.to_call),
+            )
+            .show(),
+    ])
+    .show()
 }
 
 /// `config.json` is missing or wrong: words for whoever sets the site up.
-pub fn config(t: &'static Messages, error: &ConfigError) -> AnyView {
+pub fn config(t: &'static Messages, error: &ConfigError) -> View {
     let words = match error {
         ConfigError::Missing => t.config_missing.to_owned(),
         ConfigError::Unreachable(_) => t.config_unreachable.to_owned(),
@@ -38,11 +43,11 @@ pub fn config(t: &'static Messages, error: &ConfigError) -> AnyView {
         ConfigError::Member { path, wanted } => fill(t.config_member, &[("path", path), ("wanted", wanted)]),
         ConfigError::Newer { contract } => fill(t.config_newer, &[("contract", &contract.to_string())]),
     };
-    alone(t.config_title, words, ().into_any())
+    alone(t.config_title, words, ().show())
 }
 
 /// The programme could not be had.
-pub fn programme(t: &'static Messages, locale: Locale, error: &ApiError, live: LiveProgramme) -> AnyView {
+pub fn programme(t: &'static Messages, locale: Locale, error: &ApiError, live: LiveProgramme) -> View {
     let title = if error.is(problem_type::NOT_FOUND) {
         t.no_call
     } else {
@@ -53,30 +58,30 @@ pub fn programme(t: &'static Messages, locale: Locale, error: &ApiError, live: L
     } else {
         failures::words(t, locale, error)
     };
-    let again = view! {
-        <p class="actions">
-            <button type="button" class="btn" on:click=move |_| live.retry()>
-                {t.try_again}
-            </button>
-            <a href="/">{t.to_call}</a>
-        </p>
-    };
-    alone(title, words, again.into_any())
+    let again = el("p")
+        .attr("class", "actions")
+        .kid(
+            el("button")
+                .attr("type", "button")
+                .attr("class", "btn")
+                .kid(t.try_again)
+                .on("click", move |_| live.retry()),
+        )
+        .kid(el("a").attr("href", "/").kid(t.to_call));
+    alone(title, words, again.show())
 }
 
 /// A page without a frame.
-fn alone(title: &'static str, words: String, way_on: AnyView) -> AnyView {
+fn alone(title: &'static str, words: String, way_on: View) -> View {
     document().set_title(title);
-    view! {
-        <main class="main wrap">
-            <div class="page-head">
-                <h1 tabindex="-1">{title}</h1>
-                <p class="page-intro" role="alert">
-                    {words}
-                </p>
-            </div>
-            {way_on}
-        </main>
-    }
-    .into_any()
+    el("main")
+        .attr("class", "main wrap")
+        .kid(
+            el("div")
+                .attr("class", "page-head")
+                .kid(el("h1").attr("tabindex", "-1").kid(title))
+                .kid(el("p").attr("class", "page-intro").attr("role", "alert").kid(words)),
+        )
+        .kid(way_on)
+        .show()
 }

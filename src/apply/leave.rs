@@ -1,5 +1,6 @@
 //! Withdraw, and delete everything: each by a clear second step on a page of its own words.
 
+use crate::ui::dom::{Show, View, el, many};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -18,7 +19,7 @@ pub enum Leave {
 }
 
 /// The second step. `asked` is emptied when it is over; `erased` set when everything is deleted.
-pub fn second_step(cx: Cx, leave: Leave, asked: RwSignal<Option<Leave>>, erased: RwSignal<bool>) -> AnyView {
+pub fn second_step(cx: Cx, leave: Leave, asked: RwSignal<Option<Leave>>, erased: RwSignal<bool>) -> View {
     let t = cx.t;
     let draft = cx.lasting.draft;
     let (title, yes, text) = match leave {
@@ -57,22 +58,33 @@ pub fn second_step(cx: Cx, leave: Leave, asked: RwSignal<Option<Leave>>, erased:
     let failure = move || {
         failed
             .get()
-            .map(|error| view! { <p class="field-error">{failures::words(t, cx.locale, &error)}</p> })
+            .map(|error| el("p").attr("class", "field-error").kid(failures::words(t, cx.locale, &error)))
     };
-    view! {
-        <div class="page-head">
-            <h1 tabindex="-1">{title}</h1>
-            <p class="page-intro">{text}</p>
-        </div>
-        <div role="alert">{failure}</div>
-        <div class="actions">
-            <button type="button" class="btn danger" aria-disabled=move || busy.get().then_some("true") on:click=act>
-                {move || if busy.get() { t.working } else { yes }}
-            </button>
-            <button type="button" class="btn quiet" on:click=keep>
-                {t.keep}
-            </button>
-        </div>
-    }
-    .into_any()
+    many(vec![
+        el("div")
+            .attr("class", "page-head")
+            .kid(el("h1").attr("tabindex", "-1").kid(title))
+            .kid(el("p").attr("class", "page-intro").kid(text))
+            .show(),
+        el("div").attr("role", "alert").kid(failure).show(),
+        el("div")
+            .attr("class", "actions")
+            .kid(
+                el("button")
+                    .attr("type", "button")
+                    .attr("class", "btn danger")
+                    .attr("aria-disabled", move || busy.get().then_some("true"))
+                    .kid(move || if busy.get() { t.working } else { yes })
+                    .on("click", act),
+            )
+            .kid(
+                el("button")
+                    .attr("type", "button")
+                    .attr("class", "btn quiet")
+                    .kid(t.keep)
+                    .on("click", keep),
+            )
+            .show(),
+    ])
+    .show()
 }

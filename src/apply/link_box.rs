@@ -1,5 +1,6 @@
 //! The private link, to go on elsewhere or to let a co-founder in.
 
+use crate::ui::dom::{Show, View, el, many};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
@@ -7,7 +8,7 @@ use wasm_bindgen::JsCast;
 use super::cx::Cx;
 
 /// The link with what it means, once there is a draft.
-pub fn link_box(cx: Cx) -> AnyView {
+pub fn link_box(cx: Cx) -> View {
     let t = cx.t;
     let link = Memo::new(move |_| cx.lasting.draft.private_link());
     let said = RwSignal::new("");
@@ -19,7 +20,7 @@ pub fn link_box(cx: Cx) -> AnyView {
         });
     };
     // Choosing the field chooses the whole link.
-    let select = |event: leptos::ev::FocusEvent| {
+    let select = |event: web_sys::Event| {
         if let Some(input) = event
             .target()
             .and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok())
@@ -29,25 +30,37 @@ pub fn link_box(cx: Cx) -> AnyView {
     };
     let body = move || {
         let Some(link) = link.get() else {
-            return view! { <p class="soft">{t.link_none}</p> }.into_any();
+            return el("p").attr("class", "soft").kid(t.link_none).show();
         };
-        view! {
-            <p>{t.link_text}</p>
-            <div class="link-box">
-                <input class="input" type="text" readonly aria-label=t.link_label prop:value=link on:focus=select />
-                <button type="button" class="btn quiet" on:click=copy>
-                    {t.link_copy}
-                </button>
-            </div>
-        }
-        .into_any()
+        many(vec![
+            el("p").kid(t.link_text).show(),
+            el("div")
+                .attr("class", "link-box")
+                .kid(
+                    el("input")
+                        .attr("class", "input")
+                        .attr("type", "text")
+                        .attr("readonly", "")
+                        .attr("aria-label", t.link_label)
+                        .value(move || link.clone())
+                        .on("focus", select),
+                )
+                .kid(
+                    el("button")
+                        .attr("type", "button")
+                        .attr("class", "btn quiet")
+                        .kid(t.link_copy)
+                        .on("click", copy),
+                )
+                .show(),
+        ])
+        .show()
     };
-    view! {
-        <section class="aside stack" id="link">
-            <h2>{t.link_title}</h2>
-            {body}
-            <p role="status">{move || said.get()}</p>
-        </section>
-    }
-    .into_any()
+    el("section")
+        .attr("class", "aside stack")
+        .attr("id", "link")
+        .kid(el("h2").kid(t.link_title))
+        .kid(body)
+        .kid(el("p").attr("role", "status").kid(move || said.get()))
+        .show()
 }

@@ -1,5 +1,6 @@
 //! A private link opened here: the draft behind it becomes this device's, and the secret leaves the address.
 
+use crate::ui::dom::{Show, View, el, many};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use opencall_core::contract::problem_type;
@@ -9,7 +10,7 @@ use crate::api::ApiError;
 use crate::i18n::failures;
 
 /// The page.
-pub fn page(cx: Cx) -> AnyView {
+pub fn page(cx: Cx) -> View {
     let (t, router, draft) = (cx.t, cx.lasting.router, cx.lasting.draft);
     cx.title(t.adopt_title);
     let failed = RwSignal::<Option<String>>::new(None);
@@ -38,19 +39,24 @@ pub fn page(cx: Cx) -> AnyView {
     let changed = window_event_listener(leptos::ev::hashchange, move |_| open());
     on_cleanup(move || changed.remove());
     (move || match failed.get() {
-        None => view! { <h1 tabindex="-1">{t.adopt_title}</h1> }.into_any(),
-        Some(words) => view! {
-            <div class="page-head">
-                <h1 tabindex="-1">{t.adopt_failed}</h1>
-                <p class="page-intro" role="alert">{words}</p>
-            </div>
-            <p>
-                <a href=crate::route::Route::Call { programme: cx.id() }.path()>{t.to_call}</a>
-            </p>
-        }
-        .into_any(),
+        None => el("h1").attr("tabindex", "-1").kid(t.adopt_title).show(),
+        Some(words) => many(vec![
+            el("div")
+                .attr("class", "page-head")
+                .kid(el("h1").attr("tabindex", "-1").kid(t.adopt_failed))
+                .kid(el("p").attr("class", "page-intro").attr("role", "alert").kid(words))
+                .show(),
+            el("p")
+                .kid(
+                    el("a")
+                        .attr("href", crate::route::Route::Call { programme: cx.id() }.path())
+                        .kid(t.to_call),
+                )
+                .show(),
+        ])
+        .show(),
     })
-    .into_any()
+    .show()
 }
 
 fn is_unknown(error: &ApiError) -> bool {

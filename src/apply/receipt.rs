@@ -1,5 +1,6 @@
 //! The receipt: the reference, when it was received, and the fingerprint of what was received.
 
+use crate::ui::dom::{Show, View, el};
 use leptos::prelude::*;
 use opencall_core::contract::Receipt;
 
@@ -9,7 +10,7 @@ use crate::i18n::fill;
 use crate::ui::download;
 
 /// The receipt, to keep as a file or on paper.
-pub fn stub(cx: Cx, receipt: &Receipt) -> AnyView {
+pub fn stub(cx: Cx, receipt: &Receipt) -> View {
     let t = cx.t;
     let in_time = fill(t.in_time, &[("date", &time::stated(cx, receipt.deadline))]);
     let name = ["opencall-", &receipt.reference, ".json"].concat();
@@ -19,34 +20,51 @@ pub fn stub(cx: Cx, receipt: &Receipt) -> AnyView {
             download::text(&name, "application/json", &text);
         }
     };
-    view! {
-        <section class="stub">
-            <div>
-                <h2 class="small soft">{t.reference}</h2>
-                <p class="stub-reference">{receipt.reference.clone()}</p>
-            </div>
-            <dl class="facts">
-                <dt>{t.received}</dt>
-                <dd>
-                    <time datetime=receipt.received_at.to_string()>{time::exactly(cx, receipt.received_at)}</time>
-                    " " {in_time}
-                </dd>
-                <dt>{t.version}</dt>
-                <dd>{receipt.version.to_string()}</dd>
-                <dt>{t.digest}</dt>
-                <dd>
-                    <code>{receipt.digest.clone()}</code> " " {t.digest_hint}
-                </dd>
-            </dl>
-            <div class="actions">
-                <button type="button" class="btn" on:click=save>
-                    {t.receipt_download}
-                </button>
-                <button type="button" class="btn quiet" on:click=move |_| { let _ = window().print(); }>
-                    {t.print}
-                </button>
-            </div>
-        </section>
-    }
-    .into_any()
+    el("section")
+        .attr("class", "stub")
+        .kid(
+            el("div")
+                .kid(el("h2").attr("class", "small soft").kid(t.reference))
+                .kid(el("p").attr("class", "stub-reference").kid(receipt.reference.clone())),
+        )
+        .kid(
+            el("dl")
+                .attr("class", "facts")
+                .kid(el("dt").kid(t.received))
+                .kid(
+                    el("dd")
+                        .kid(
+                            el("time")
+                                .attr("datetime", receipt.received_at.to_string())
+                                .kid(time::exactly(cx, receipt.received_at)),
+                        )
+                        .kid(" ")
+                        .kid(in_time),
+                )
+                .kid(el("dt").kid(t.version))
+                .kid(el("dd").kid(receipt.version.to_string()))
+                .kid(el("dt").kid(t.digest))
+                .kid(el("dd").kid(el("code").kid(receipt.digest.clone())).kid(" ").kid(t.digest_hint)),
+        )
+        .kid(
+            el("div")
+                .attr("class", "actions")
+                .kid(
+                    el("button")
+                        .attr("type", "button")
+                        .attr("class", "btn")
+                        .kid(t.receipt_download)
+                        .on("click", save),
+                )
+                .kid(
+                    el("button")
+                        .attr("type", "button")
+                        .attr("class", "btn quiet")
+                        .kid(t.print)
+                        .on("click", move |_| {
+                            let _ = window().print();
+                        }),
+                ),
+        )
+        .show()
 }

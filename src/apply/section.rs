@@ -1,5 +1,6 @@
 //! One section: a page of questions, its own address. What is typed is kept as it is, whatever is wrong with it.
 
+use crate::ui::dom::{Show, View, el, many};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -12,7 +13,7 @@ use crate::ui::errors;
 use crate::ui::icon::{BACK, icon};
 
 /// The page of a section; the page that says so where there is no such section.
-pub fn page(cx: Cx, id: &str) -> AnyView {
+pub fn page(cx: Cx, id: &str) -> View {
     let (t, locale, steps) = (cx.t, cx.locale, &cx.programme.steps);
     let Some(at) = steps.iter().position(|step| step.id == id) else {
         return last_resort::not_found(cx);
@@ -35,7 +36,7 @@ pub fn page(cx: Cx, id: &str) -> AnyView {
         _ => cx.check(),
     };
 
-    let submit = move |event: leptos::ev::SubmitEvent| {
+    let submit = move |event: web_sys::Event| {
         event.prevent_default();
         let open = cx.lasting.open.get_untracked();
         if open {
@@ -61,30 +62,35 @@ pub fn page(cx: Cx, id: &str) -> AnyView {
     let intro = step
         .intro
         .as_ref()
-        .map(|intro| view! { <p class="page-intro">{intro.get(locale)}</p> });
+        .map(|intro| el("p").attr("class", "page-intro").kid(intro.get(locale)));
     let questions: Vec<_> = step.fields.iter().map(|question| field(Spot::top(form, question))).collect();
     let hub = cx.hub().path();
-    view! {
-        {bays(t.hub_nav, cx.bays(&step.id))}
-        <a class="back" href=hub.clone()>
-            {icon(BACK)}
-            {t.back_to_sections}
-        </a>
-        {errors::summary(Signal::derive(move || form.error_lines()), move |n| form.errors_title(n))}
-        <div class="page-head">
-            <p class="soft">{place}</p>
-            <h1 tabindex="-1">{step.title.get(locale)}</h1>
-            {intro}
-        </div>
-        <form novalidate on:submit=submit>
-            <div class="fields">{questions}</div>
-            <div class="actions hub-end">
-                <button type="submit" class="btn big">
-                    {words}
-                </button>
-                <a href=hub.clone()>{t.back_to_sections}</a>
-            </div>
-        </form>
-    }
-    .into_any()
+    many(vec![
+        (bays(t.hub_nav, cx.bays(&step.id))).show(),
+        el("a")
+            .attr("class", "back")
+            .attr("href", hub.clone())
+            .kid(icon(BACK))
+            .kid(t.back_to_sections)
+            .show(),
+        (errors::summary(Signal::derive(move || form.error_lines()), move |n| form.errors_title(n))).show(),
+        el("div")
+            .attr("class", "page-head")
+            .kid(el("p").attr("class", "soft").kid(place))
+            .kid(el("h1").attr("tabindex", "-1").kid(step.title.get(locale)))
+            .kid(intro)
+            .show(),
+        el("form")
+            .attr("novalidate", "")
+            .kid(el("div").attr("class", "fields").kid(questions))
+            .kid(
+                el("div")
+                    .attr("class", "actions hub-end")
+                    .kid(el("button").attr("type", "submit").attr("class", "btn big").kid(words))
+                    .kid(el("a").attr("href", hub.clone()).kid(t.back_to_sections)),
+            )
+            .on("submit", submit)
+            .show(),
+    ])
+    .show()
 }

@@ -1,8 +1,9 @@
 //! From nothing to the first page: configuration, programme, draft. Until then the shell stands as the server sent it.
 
+use crate::ui::dom::{self, Show, View, many};
 use leptos::prelude::*;
+use leptos::reactive::owner::Owner;
 use opencall_core::{Locale, Programme};
-use wasm_bindgen::JsCast;
 
 use super::cx::{Cx, Lasting};
 use super::{frame, last_resort};
@@ -24,34 +25,35 @@ pub fn mount() {
             let _ = broken.remove_attribute("hidden");
         }
     }));
-    // Leptos has no executor before something is mounted.
-    wasm_bindgen_futures::spawn_local(async {
+    // Fails only where it has been set before.
+    let _ = any_spawner::Executor::init_wasm_bindgen();
+    leptos::task::spawn_local(async {
         let config = config::load().await;
-        let root = document()
-            .create_element("div")
-            .ok()
-            .and_then(|root| root.dyn_into::<web_sys::HtmlElement>().ok());
+        let root = document().create_element("div").ok();
         let (Some(root), Some(shell)) = (root, document().get_element_by_id("app")) else {
             return;
         };
         let _ = shell.before_with_node_1(&root);
         let asked = query_parameter(&window().location().search().unwrap_or_default(), "lang");
-        leptos::mount::mount_to(root, move || {
+        // What is drawn, and the signals in it, live as long as the page.
+        let owner = Owner::new();
+        let view = owner.with(|| {
             let i18n = I18n::start(&Locale::ALL, asked.as_deref());
             match config {
                 Ok(config) => app(config, i18n),
                 Err(error) => {
                     drop_shell();
-                    (move || last_resort::config(i18n.t(), &error)).into_any()
+                    (move || last_resort::config(i18n.t(), &error)).show()
                 }
             }
-        })
-        .forget();
+        });
+        dom::mount(&root, view);
+        std::mem::forget(owner);
     });
 }
 
 /// The app once it knows its backend.
-fn app(config: Config, i18n: I18n) -> AnyView {
+fn app(config: Config, i18n: I18n) -> View {
     let router = Router::start(&config.programme);
     let client = Client::in_browser(&config);
     let id = router
@@ -87,7 +89,7 @@ fn app(config: Config, i18n: I18n) -> AnyView {
     });
     let state = live.state();
     let page = move || match state.get() {
-        Loaded::Loading => ().into_any(),
+        Loaded::Loading => ().show(),
         Loaded::Failed(error) => {
             drop_shell();
             last_resort::programme(i18n.t(), i18n.locale(), &error, live)
@@ -112,7 +114,7 @@ fn app(config: Config, i18n: I18n) -> AnyView {
         }
     };
     frame::follow_pages(lasting);
-    view! { {page} {lasting.announcer.region()} }.into_any()
+    many(vec![(page).show(), (lasting.announcer.region()).show()]).show()
 }
 
 /// Takes away what the server drew, in the same moment in which the app draws it, and says that the page stands.

@@ -1,5 +1,6 @@
 //! Receipt and status: what was received, what happens next, and everything one may still do.
 
+use crate::ui::dom::{Show, View, el, many};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use opencall_core::Status;
@@ -18,7 +19,7 @@ use crate::ui::notice::notice;
 use crate::ui::{download, focus};
 
 /// The page.
-pub fn page(cx: Cx) -> AnyView {
+pub fn page(cx: Cx) -> View {
     cx.title(cx.t.status);
     let draft = cx.lasting.draft;
     let asked = RwSignal::<Option<Leave>>::new(None);
@@ -37,45 +38,50 @@ pub fn page(cx: Cx) -> AnyView {
             return second_step(cx, leave, asked, erased);
         }
         if !loaded.get() {
-            return view! { <p>{cx.t.loading}</p> }.into_any();
+            return el("p").kid(cx.t.loading).show();
         }
         if !exists.get() {
             return words_only(cx.t.status_nothing, cx.t.status_nothing_text, cx);
         }
         overview(cx, asked)
     })
-    .into_any()
+    .show()
 }
 
-fn words_only(title: &'static str, text: &'static str, cx: Cx) -> AnyView {
-    view! {
-        <div class="page-head">
-            <h1 tabindex="-1">{title}</h1>
-            <p class="page-intro">{text}</p>
-        </div>
-        <p>
-            <a href=crate::route::Route::Call { programme: cx.id() }.path()>{cx.t.to_call}</a>
-        </p>
-    }
-    .into_any()
+fn words_only(title: &'static str, text: &'static str, cx: Cx) -> View {
+    many(vec![
+        el("div")
+            .attr("class", "page-head")
+            .kid(el("h1").attr("tabindex", "-1").kid(title))
+            .kid(el("p").attr("class", "page-intro").kid(text))
+            .show(),
+        el("p")
+            .kid(
+                el("a")
+                    .attr("href", crate::route::Route::Call { programme: cx.id() }.path())
+                    .kid(cx.t.to_call),
+            )
+            .show(),
+    ])
+    .show()
 }
 
 /// All there is to say about an application.
-fn overview(cx: Cx, asked: RwSignal<Option<Leave>>) -> AnyView {
+fn overview(cx: Cx, asked: RwSignal<Option<Leave>>) -> View {
     let application = cx.lasting.draft.application();
-    view! {
-        {move || application.with(|application| standing(cx, application.as_ref()))}
-        {edit(cx)}
-        {next(cx)}
-        {timeline(cx)}
-        {link_box(cx)}
-        {yours(cx, asked)}
-    }
-    .into_any()
+    many(vec![
+        (move || application.with(|application| standing(cx, application.as_ref()))).show(),
+        (edit(cx)).show(),
+        (next(cx)).show(),
+        (timeline(cx)).show(),
+        (link_box(cx)).show(),
+        (yours(cx, asked)).show(),
+    ])
+    .show()
 }
 
 /// The heading, the status and the receipt.
-fn standing(cx: Cx, application: Option<&ApplicationSummary>) -> AnyView {
+fn standing(cx: Cx, application: Option<&ApplicationSummary>) -> View {
     let t = cx.t;
     let status = application.map_or(Status::Draft, |application| application.status);
     let receipt = application
@@ -102,18 +108,22 @@ fn standing(cx: Cx, application: Option<&ApplicationSummary>) -> AnyView {
         };
         notice("warn", t.later_edits_title.to_owned(), text.to_owned())
     });
-    view! {
-        <div class="page-head">
-            <h1 tabindex="-1">{title}</h1>
-            <p>
-                {t.status_word} " " <span class="tag some">{status_name(t, status)}</span>
-            </p>
-            <p class="page-intro">{words}</p>
-        </div>
-        {later}
-        {receipt.map(|receipt| stub(cx, receipt))}
-    }
-    .into_any()
+    many(vec![
+        el("div")
+            .attr("class", "page-head")
+            .kid(el("h1").attr("tabindex", "-1").kid(title))
+            .kid(
+                el("p")
+                    .kid(t.status_word)
+                    .kid(" ")
+                    .kid(el("span").attr("class", "tag some").kid(status_name(t, status))),
+            )
+            .kid(el("p").attr("class", "page-intro").kid(words))
+            .show(),
+        (later).show(),
+        (receipt.map(|receipt| stub(cx, receipt))).show(),
+    ])
+    .show()
 }
 
 fn status_name(t: &Messages, status: Status) -> &'static str {
@@ -130,18 +140,19 @@ fn status_name(t: &Messages, status: Status) -> &'static str {
 }
 
 /// The way back to the answers: to change them while it is open, to read them afterwards.
-fn edit(cx: Cx) -> AnyView {
+fn edit(cx: Cx) -> View {
     let t = cx.t;
     (move || {
         if !cx.lasting.open.get() {
-            return view! {
-                <p class="hub-end">
-                    <a class="btn quiet" href=cx.check().path()>
-                        {t.read_answers}
-                    </a>
-                </p>
-            }
-            .into_any();
+            return el("p")
+                .attr("class", "hub-end")
+                .kid(
+                    el("a")
+                        .attr("class", "btn quiet")
+                        .attr("href", cx.check().path())
+                        .kid(t.read_answers),
+                )
+                .show();
         }
         let deadline = cx
             .lasting
@@ -149,27 +160,23 @@ fn edit(cx: Cx) -> AnyView {
             .extension()
             .get()
             .map_or(cx.programme.schedule.deadline, |later| later.max(cx.programme.schedule.deadline));
-        view! {
-            <section class="aside stack">
-                <h2>{t.edit_title}</h2>
-                <p>{fill(t.edit_text, &[("date", &time::stated(cx, deadline))])}</p>
-                <p class="actions">
-                    <a class="btn quiet" href=cx.hub().path()>
-                        {t.edit}
-                    </a>
-                    <a class="btn quiet" href=cx.check().path()>
-                        {t.hub_check}
-                    </a>
-                </p>
-            </section>
-        }
-        .into_any()
+        el("section")
+            .attr("class", "aside stack")
+            .kid(el("h2").kid(t.edit_title))
+            .kid(el("p").kid(fill(t.edit_text, &[("date", &time::stated(cx, deadline))])))
+            .kid(
+                el("p")
+                    .attr("class", "actions")
+                    .kid(el("a").attr("class", "btn quiet").attr("href", cx.hub().path()).kid(t.edit))
+                    .kid(el("a").attr("class", "btn quiet").attr("href", cx.check().path()).kid(t.hub_check)),
+            )
+            .show()
     })
-    .into_any()
+    .show()
 }
 
 /// The programme's dates; those past are lit.
-fn next(cx: Cx) -> AnyView {
+fn next(cx: Cx) -> View {
     let today = cx.lasting.clock.now().to_string();
     let items: Vec<_> = cx
         .programme
@@ -178,25 +185,21 @@ fn next(cx: Cx) -> AnyView {
         .iter()
         .map(|date| {
             let past = today.get(..date.on.len()).is_some_and(|today| today > date.on.as_str());
-            view! {
-                <li class=if past { "past" } else { "" }>
-                    <time datetime=date.on.as_str()>{intl::day(&date.on, cx.locale)}</time>
-                    <span>{date.what.get(cx.locale)}</span>
-                </li>
-            }
+            el("li")
+                .attr("class", if past { "past" } else { "" })
+                .kid(el("time").attr("datetime", date.on.as_str()).kid(intl::day(&date.on, cx.locale)))
+                .kid(el("span").kid(date.what.get(cx.locale)))
         })
         .collect();
-    view! {
-        <section class="aside stack">
-            <h2>{cx.t.next_title}</h2>
-            <ol class="next">{items}</ol>
-        </section>
-    }
-    .into_any()
+    el("section")
+        .attr("class", "aside stack")
+        .kid(el("h2").kid(cx.t.next_title))
+        .kid(el("ol").attr("class", "next").kid(items))
+        .show()
 }
 
 /// What has happened, by the backend's account.
-fn timeline(cx: Cx) -> AnyView {
+fn timeline(cx: Cx) -> View {
     let events = RwSignal::<Option<Result<Vec<Event>, ApiError>>>::new(None);
     let version = Memo::new(move |_| {
         cx.lasting
@@ -213,29 +216,25 @@ fn timeline(cx: Cx) -> AnyView {
     });
     let t = cx.t;
     let list = move || match events.get()? {
-        Err(error) => Some(view! { <p class="soft">{failures::words(t, cx.locale, &error)}</p> }.into_any()),
+        Err(error) => Some(el("p").attr("class", "soft").kid(failures::words(t, cx.locale, &error)).show()),
         Ok(events) => {
             let items: Vec<_> = events
                 .into_iter()
                 .map(|event| {
-                    view! {
-                        <li class="past">
-                            <time datetime=event.at.to_string()>{time::stated(cx, event.at)}</time>
-                            <span>{event_name(t, event.what)}</span>
-                        </li>
-                    }
+                    el("li")
+                        .attr("class", "past")
+                        .kid(el("time").attr("datetime", event.at.to_string()).kid(time::stated(cx, event.at)))
+                        .kid(el("span").kid(event_name(t, event.what)))
                 })
                 .collect();
-            Some(view! { <ol class="next">{items}</ol> }.into_any())
+            Some(el("ol").attr("class", "next").kid(items).show())
         }
     };
-    view! {
-        <section class="aside stack">
-            <h2>{t.timeline_title}</h2>
-            {list}
-        </section>
-    }
-    .into_any()
+    el("section")
+        .attr("class", "aside stack")
+        .kid(el("h2").kid(t.timeline_title))
+        .kid(list)
+        .show()
 }
 
 fn event_name(t: &Messages, what: EventKind) -> &'static str {
@@ -249,7 +248,7 @@ fn event_name(t: &Messages, what: EventKind) -> &'static str {
 }
 
 /// Download, withdraw, delete.
-fn yours(cx: Cx, asked: RwSignal<Option<Leave>>) -> AnyView {
+fn yours(cx: Cx, asked: RwSignal<Option<Leave>>) -> View {
     let t = cx.t;
     let draft = cx.lasting.draft;
     let failed = RwSignal::<Option<ApiError>>::new(None);
@@ -276,32 +275,40 @@ fn yours(cx: Cx, asked: RwSignal<Option<Leave>>) -> AnyView {
     });
     let withdraw = move || {
         may_withdraw.get().then(|| {
-            view! {
-                <button type="button" class="btn quiet" on:click=move |_| ask(Leave::Withdraw)>
-                    {t.withdraw}
-                </button>
-            }
+            el("button")
+                .attr("type", "button")
+                .attr("class", "btn quiet")
+                .kid(t.withdraw)
+                .on("click", move |_| ask(Leave::Withdraw))
         })
     };
     let failure = move || {
         failed
             .get()
-            .map(|error| view! { <p class="field-error">{failures::words(t, cx.locale, &error)}</p> })
+            .map(|error| el("p").attr("class", "field-error").kid(failures::words(t, cx.locale, &error)))
     };
-    view! {
-        <section class="aside stack">
-            <h2>{t.yours_title}</h2>
-            <div role="alert">{failure}</div>
-            <div class="actions">
-                <button type="button" class="btn quiet" on:click=export>
-                    {t.export}
-                </button>
-                {withdraw}
-                <button type="button" class="link-btn danger" on:click=move |_| ask(Leave::Erase)>
-                    {t.erase}
-                </button>
-            </div>
-        </section>
-    }
-    .into_any()
+    el("section")
+        .attr("class", "aside stack")
+        .kid(el("h2").kid(t.yours_title))
+        .kid(el("div").attr("role", "alert").kid(failure))
+        .kid(
+            el("div")
+                .attr("class", "actions")
+                .kid(
+                    el("button")
+                        .attr("type", "button")
+                        .attr("class", "btn quiet")
+                        .kid(t.export)
+                        .on("click", export),
+                )
+                .kid(withdraw)
+                .kid(
+                    el("button")
+                        .attr("type", "button")
+                        .attr("class", "link-btn danger")
+                        .kid(t.erase)
+                        .on("click", move |_| ask(Leave::Erase)),
+                ),
+        )
+        .show()
 }

@@ -1,6 +1,6 @@
 //! One of several choices: radios, all in sight.
 
-use leptos::prelude::*;
+use crate::ui::dom::{Show, View, el};
 use opencall_core::programme::Choice;
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ use super::options::{Line, line};
 use super::spot::Spot;
 
 /// A radio a choice.
-pub fn control(spot: Spot, options: &'static [Choice]) -> AnyView {
+pub fn control(spot: Spot, options: &'static [Choice]) -> View {
     let locale = spot.form.locale;
     let lines: Vec<_> = options
         .iter()
@@ -24,5 +24,5 @@ pub fn control(spot: Spot, options: &'static [Choice]) -> AnyView {
             line(spot, shown, checked, move |_| spot.set(Value::String(option.id.clone())))
         })
         .collect();
-    several(spot, view! { <div class="choices">{lines}</div> }.into_any())
+    several(spot, el("div").attr("class", "choices").kid(lines).show())
 }

@@ -1,6 +1,6 @@
 //! Any of several choices: checkboxes, all in sight. More than allowed can be ticked and are told of on Continue.
 
-use leptos::prelude::*;
+use crate::ui::dom::{Show, View, el};
 use opencall_core::programme::Choice;
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ use super::options::{Line, line};
 use super::spot::Spot;
 
 /// A checkbox a choice.
-pub fn control(spot: Spot, options: &'static [Choice], _max: u32) -> AnyView {
+pub fn control(spot: Spot, options: &'static [Choice], _max: u32) -> View {
     let locale = spot.form.locale;
     let lines: Vec<_> = options
         .iter()
@@ -25,7 +25,7 @@ pub fn control(spot: Spot, options: &'static [Choice], _max: u32) -> AnyView {
         })
         .collect();
     let class = if options.len() > 6 { "choices columns" } else { "choices" };
-    several(spot, view! { <div class=class>{lines}</div> }.into_any())
+    several(spot, el("div").attr("class", class).kid(lines).show())
 }
 
 fn has(value: Option<&Value>, id: &str) -> bool {

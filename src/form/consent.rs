@@ -1,5 +1,6 @@
 //! A statement to agree to: a checkbox, never preset. What is kept names the version of the text agreed to.
 
+use crate::ui::dom::{Show, View, el};
 use leptos::prelude::*;
 use serde_json::{Value, json};
 
@@ -7,7 +8,7 @@ use super::field::{described_by, error, hint, is_wrong, label};
 use super::spot::Spot;
 
 /// The checkbox and its statement.
-pub fn control(spot: Spot, version: &'static str) -> AnyView {
+pub fn control(spot: Spot, version: &'static str) -> View {
     let given = move || {
         spot.with(|value| {
             let member = |name: &str| value.and_then(|value| value.get(name));
@@ -23,25 +24,27 @@ pub fn control(spot: Spot, version: &'static str) -> AnyView {
     };
     let id = spot.id();
     let wrong = is_wrong(spot, "");
-    view! {
-        <div class=move || if spot.problem("").is_some() { "field wrong" } else { "field" } id=id.clone()>
-            {error(spot, "")}
-            <label class="choice">
-                <input
-                    id=[&id, "-in"].concat()
-                    type="checkbox"
-                    name=id.clone()
-                    autocomplete="off"
-                    aria-describedby=described_by(spot, "")
-                    aria-invalid=wrong
-                    disabled=move || !spot.is_open()
-                    prop:checked=given
-                    on:change=move |event| change(event_target_checked(&event))
-                />
-                <span>{label(spot)}</span>
-            </label>
-            {hint(spot)}
-        </div>
-    }
-    .into_any()
+    el("div")
+        .attr("class", move || if spot.problem("").is_some() { "field wrong" } else { "field" })
+        .attr("id", id.clone())
+        .kid(error(spot, ""))
+        .kid(
+            el("label")
+                .attr("class", "choice")
+                .kid(
+                    el("input")
+                        .attr("id", [&id, "-in"].concat())
+                        .attr("type", "checkbox")
+                        .attr("name", id.clone())
+                        .attr("autocomplete", "off")
+                        .attr("aria-describedby", described_by(spot, ""))
+                        .attr("aria-invalid", wrong)
+                        .attr("disabled", move || !spot.is_open())
+                        .checked(given)
+                        .on("change", move |event| change(event_target_checked(&event))),
+                )
+                .kid(el("span").kid(label(spot))),
+        )
+        .kid(hint(spot))
+        .show()
 }

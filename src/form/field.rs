@@ -1,5 +1,6 @@
 //! Label, help and error around a control; which control a kind has.
 
+use crate::ui::dom::{Show, View, el, many};
 use leptos::prelude::*;
 use opencall_core::programme::{Kind, TextFormat};
 
@@ -9,15 +10,15 @@ use crate::i18n::problems;
 use crate::ui::icon::{WRONG, icon};
 
 /// A question with its control, there only while it is asked.
-pub fn field(spot: Spot) -> AnyView {
+pub fn field(spot: Spot) -> View {
     if spot.field.when.is_none() {
         return control(spot);
     }
     let asked = Memo::new(move |_| spot.is_asked());
-    (move || if asked.get() { control(spot) } else { ().into_any() }).into_any()
+    (move || if asked.get() { control(spot) } else { ().show() }).show()
 }
 
-fn control(spot: Spot) -> AnyView {
+fn control(spot: Spot) -> View {
     match &spot.field.kind {
         Kind::Text { autocomplete, format, .. } => input::text(spot, autocomplete.as_deref(), *format == TextFormat::Siren),
         Kind::Email => input::email(spot),
@@ -42,55 +43,58 @@ fn control(spot: Spot) -> AnyView {
 }
 
 /// A question with one control, which has the id `{id}-in` (with the part behind it).
-pub fn single(spot: Spot, control: AnyView) -> AnyView {
+pub fn single(spot: Spot, control: View) -> View {
     let id = spot.id();
-    view! {
-        <div class=wrong_class(spot, "") id=id.clone()>
-            <label class="field-label" for=[&id, "-in"].concat()>
-                {label(spot)}
-            </label>
-            {hint(spot)}
-            {error(spot, "")}
-            {control}
-        </div>
-    }
-    .into_any()
+    el("div")
+        .attr("class", wrong_class(spot, ""))
+        .attr("id", id.clone())
+        .kid(
+            el("label")
+                .attr("class", "field-label")
+                .attr("for", [&id, "-in"].concat())
+                .kid(label(spot)),
+        )
+        .kid(hint(spot))
+        .kid(error(spot, ""))
+        .kid(control)
+        .show()
 }
 
 /// A question with several controls: a fieldset, named by its legend.
-pub fn several(spot: Spot, control: AnyView) -> AnyView {
-    view! {
-        <fieldset class=wrong_class(spot, "") id=spot.id() aria-describedby=described_by(spot, "")>
-            <legend class="field-label">{label(spot)}</legend>
-            {hint(spot)}
-            {error(spot, "")}
-            {control}
-        </fieldset>
-    }
-    .into_any()
+pub fn several(spot: Spot, control: View) -> View {
+    el("fieldset")
+        .attr("class", wrong_class(spot, ""))
+        .attr("id", spot.id())
+        .attr("aria-describedby", described_by(spot, ""))
+        .kid(el("legend").attr("class", "field-label").kid(label(spot)))
+        .kid(hint(spot))
+        .kid(error(spot, ""))
+        .kid(control)
+        .show()
 }
 
 /// The label's words, and whether the question may be left out.
-pub fn label(spot: Spot) -> AnyView {
-    let optional = spot
-        .field
-        .optional
-        .then(|| view! { " " <span class="field-optional">{spot.form.t.optional}</span> });
-    view! { {spot.label()} {optional} }.into_any()
+pub fn label(spot: Spot) -> View {
+    let optional = spot.field.optional.then(|| {
+        many(vec![
+            (" ").show(),
+            el("span").attr("class", "field-optional").kid(spot.form.t.optional).show(),
+        ])
+    });
+    many(vec![(spot.label()).show(), (optional).show()]).show()
 }
 
 /// The help under the label: the programme's own words; without them, what the kind asks and whether judges see it.
-pub fn hint(spot: Spot) -> AnyView {
+pub fn hint(spot: Spot) -> View {
     let words = hint_words(spot);
     if words.is_empty() {
-        return ().into_any();
+        return ().show();
     }
-    view! {
-        <p class="field-hint" id=[&spot.id(), "-hint"].concat()>
-            {words.join(" ")}
-        </p>
-    }
-    .into_any()
+    el("p")
+        .attr("class", "field-hint")
+        .attr("id", [&spot.id(), "-hint"].concat())
+        .kid(words.join(" "))
+        .show()
 }
 
 fn hint_words(spot: Spot) -> Vec<String> {
@@ -122,19 +126,18 @@ fn hint_words(spot: Spot) -> Vec<String> {
 }
 
 /// The error beside a control.
-pub fn error(spot: Spot, part: &'static str) -> AnyView {
+pub fn error(spot: Spot, part: &'static str) -> View {
     (move || {
         spot.error(part).map(|words| {
             let id = [&spot.id(), part, "-error"].concat();
-            view! {
-                <p class="field-error" id=id>
-                    {icon(WRONG)}
-                    <span>{words}</span>
-                </p>
-            }
+            el("p")
+                .attr("class", "field-error")
+                .attr("id", id)
+                .kid(icon(WRONG))
+                .kid(el("span").kid(words))
         })
     })
-    .into_any()
+    .show()
 }
 
 /// The ids that describe a control: help first, then the error while there is one.

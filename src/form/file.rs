@@ -1,6 +1,6 @@
 //! A file: a button and a place to drop it, its way to the backend, what became of it; or a link in its stead.
 
-use leptos::ev;
+use crate::ui::dom::{Show, View, el, many};
 use leptos::prelude::*;
 use opencall_core::programme::FileType;
 use serde_json::Value;
@@ -27,9 +27,9 @@ enum Shape {
 }
 
 /// The field. Outside a draft there is nowhere to put a file.
-pub fn control(spot: Spot, accept: &'static [FileType], max_bytes: u64, or_link: bool) -> AnyView {
+pub fn control(spot: Spot, accept: &'static [FileType], max_bytes: u64, or_link: bool) -> View {
     let Answered::Draft(draft) = spot.form.answers else {
-        return ().into_any();
+        return ().show();
     };
     let t = spot.form.t;
     let id = spot.id();
@@ -66,7 +66,7 @@ pub fn control(spot: Spot, accept: &'static [FileType], max_bytes: u64, or_link:
             );
         }
     };
-    let chosen = move |event: ev::Event| {
+    let chosen = move |event: web_sys::Event| {
         if let Some(input) = event
             .target()
             .and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok())
@@ -77,7 +77,8 @@ pub fn control(spot: Spot, accept: &'static [FileType], max_bytes: u64, or_link:
         }
     };
     let over = RwSignal::new(false);
-    let dropped = move |event: ev::DragEvent| {
+    let dropped = move |event: web_sys::Event| {
+        let event: web_sys::DragEvent = event.unchecked_into();
         event.prevent_default();
         over.set(false);
         take(event.data_transfer().and_then(|data| data.files()));
@@ -91,38 +92,41 @@ pub fn control(spot: Spot, accept: &'static [FileType], max_bytes: u64, or_link:
         }
     };
     let link = or_link.then(|| link(spot, shape));
-    view! {
-        <div class=move || if spot.problem("").is_some() { "field wrong" } else { "field" } id=id.clone()>
-            <label class="field-label" for=input_id.clone()>
-                {label(spot)}
-            </label>
-            {hint(spot)}
-            {error(spot, "")}
-            <div
-                class=move || if over.get() { "file-zone over" } else { "file-zone" }
-                on:dragover=move |event| {
+    el("div")
+        .attr("class", move || if spot.problem("").is_some() { "field wrong" } else { "field" })
+        .attr("id", id.clone())
+        .kid(
+            el("label")
+                .attr("class", "field-label")
+                .attr("for", input_id.clone())
+                .kid(label(spot)),
+        )
+        .kid(hint(spot))
+        .kid(error(spot, ""))
+        .kid(
+            el("div")
+                .attr("class", move || if over.get() { "file-zone over" } else { "file-zone" })
+                .kid(
+                    el("input")
+                        .attr("class", "vh")
+                        .attr("id", input_id)
+                        .attr("type", "file")
+                        .attr("accept", accepted(accept))
+                        .attr("aria-describedby", described_by(spot, ""))
+                        .attr("aria-invalid", is_wrong(spot, ""))
+                        .attr("disabled", move || !spot.is_open())
+                        .on("change", chosen),
+                )
+                .kid(body)
+                .on("dragover", move |event| {
                     event.prevent_default();
                     over.set(true);
-                }
-                on:dragleave=move |_| over.set(false)
-                on:drop=dropped
-            >
-                <input
-                    class="vh"
-                    id=input_id
-                    type="file"
-                    accept=accepted(accept)
-                    aria-describedby=described_by(spot, "")
-                    aria-invalid=is_wrong(spot, "")
-                    disabled=move || !spot.is_open()
-                    on:change=chosen
-                />
-                {body}
-            </div>
-            {link}
-        </div>
-    }
-    .into_any()
+                })
+                .on("dragleave", move |_| over.set(false))
+                .on("drop", dropped),
+        )
+        .kid(link)
+        .show()
 }
 
 fn done(value: Option<&Value>) -> Shape {
@@ -142,55 +146,55 @@ fn accepted(accept: &[FileType]) -> String {
     kinds.join(",")
 }
 
-fn empty(spot: Spot, input_id: &str) -> AnyView {
+fn empty(spot: Spot, input_id: &str) -> View {
     let t = spot.form.t;
     if !spot.is_open() {
-        return view! { <p class="soft">{t.unanswered}</p> }.into_any();
+        return el("p").attr("class", "soft").kid(t.unanswered).show();
     }
-    view! {
-        <div class="drop">
-            <label class="btn quiet" for=input_id.to_owned()>
-                {t.file_choose}
-            </label>
-            <span class="file-or">{t.file_drop}</span>
-        </div>
-    }
-    .into_any()
+    el("div")
+        .attr("class", "drop")
+        .kid(
+            el("label")
+                .attr("class", "btn quiet")
+                .attr("for", input_id.to_owned())
+                .kid(t.file_choose),
+        )
+        .kid(el("span").attr("class", "file-or").kid(t.file_drop))
+        .show()
 }
 
-fn finished(spot: Spot, draft: Draft, name: String, size: u64, input_id: &str, back: impl Fn() + 'static) -> AnyView {
+fn finished(spot: Spot, draft: Draft, name: String, size: u64, input_id: &str, back: impl Fn() + 'static) -> View {
     let t = spot.form.t;
     let size = problems::bytes(t, size, spot.form.locale);
     let buttons = spot.is_open().then(|| {
-        view! {
-            <div class="actions">
-                <label class="link-btn" for=input_id.to_owned()>
-                    {t.file_other}
-                </label>
-                <button
-                    type="button"
-                    class="link-btn"
-                    on:click=move |_| {
+        el("div")
+            .attr("class", "actions")
+            .kid(
+                el("label")
+                    .attr("class", "link-btn")
+                    .attr("for", input_id.to_owned())
+                    .kid(t.file_other),
+            )
+            .kid(
+                el("button")
+                    .attr("type", "button")
+                    .attr("class", "link-btn")
+                    .kid(t.file_remove)
+                    .on("click", move |_| {
                         draft.remove_file(&spot.pointer_now());
                         back();
-                    }
-                >
-                    {t.file_remove}
-                </button>
-            </div>
-        }
+                    }),
+            )
     });
-    view! {
-        <div class="file">
-            <p class="file-name">{name}</p>
-            <p class="file-facts">{[&size, " · ", t.file_done].concat()}</p>
-            {buttons}
-        </div>
-    }
-    .into_any()
+    el("div")
+        .attr("class", "file")
+        .kid(el("p").attr("class", "file-name").kid(name))
+        .kid(el("p").attr("class", "file-facts").kid([&size, " · ", t.file_done].concat()))
+        .kid(buttons)
+        .show()
 }
 
-fn active(spot: Spot, draft: Draft, number: u32, upload: Memo<Option<Upload>>, input_id: &str, back: impl Fn() + 'static) -> AnyView {
+fn active(spot: Spot, draft: Draft, number: u32, upload: Memo<Option<Upload>>, input_id: &str, back: impl Fn() + 'static) -> View {
     let t = spot.form.t;
     let (name, size) = upload
         .with_untracked(|upload| upload.as_ref().map(|upload| (upload.name.clone(), upload.size)))
@@ -201,63 +205,64 @@ fn active(spot: Spot, draft: Draft, number: u32, upload: Memo<Option<Upload>>, i
     let trouble = move || {
         let words = words()?;
         Some(match kind.get()? {
-            Kind::Stopped | Kind::Dead => view! { <p class="field-error" role="alert">{words}</p> }.into_any(),
-            _ => view! { <p class="file-facts">{words}</p> }.into_any(),
+            Kind::Stopped | Kind::Dead => el("p").attr("class", "field-error").attr("role", "alert").kid(words).show(),
+            _ => el("p").attr("class", "file-facts").kid(words).show(),
         })
     };
     let label = spot.label();
     // What cannot go on has no progress to show.
     let progress = move || {
-        (kind.get() != Some(Kind::Dead)).then(|| view! { <progress aria-label=label max=size.max(1).to_string() value=sent></progress> })
+        (kind.get() != Some(Kind::Dead)).then(|| {
+            el("progress")
+                .attr("aria-label", label)
+                .attr("max", size.max(1).to_string())
+                .attr("value", sent)
+        })
     };
     // One button for both ways, so that focus stays where it is.
     let toggle = move || {
         matches!(kind.get(), Some(Kind::Moving | Kind::Paused | Kind::Stopped)).then(|| {
             let moving = move || kind.get() == Some(Kind::Moving);
-            view! {
-                <button
-                    type="button"
-                    class="link-btn"
-                    on:click=move |_| {
-                        if kind.get_untracked() == Some(Kind::Moving) { draft.pause_upload(number) } else { draft.resume_upload(number) }
+            el("button")
+                .attr("type", "button")
+                .attr("class", "link-btn")
+                .kid(move || if moving() { t.file_pause } else { t.file_resume })
+                .on("click", move |_| {
+                    if kind.get_untracked() == Some(Kind::Moving) {
+                        draft.pause_upload(number)
+                    } else {
+                        draft.resume_upload(number)
                     }
-                >
-                    {move || if moving() { t.file_pause } else { t.file_resume }}
-                </button>
-            }
+                })
         })
     };
     let input_id = input_id.to_owned();
     let again = move || {
         matches!(kind.get(), Some(Kind::Again | Kind::Dead)).then(|| {
-            view! {
-                <label class="link-btn" for=input_id.clone()>
-                    {t.file_choose}
-                </label>
-            }
+            el("label")
+                .attr("class", "link-btn")
+                .attr("for", input_id.clone())
+                .kid(t.file_choose)
         })
     };
-    view! {
-        <div class="file">
-            <p class="file-name">{name}</p>
-            {progress}
-            {trouble}
-            <div class="actions">
-                {toggle} {again}
-                <button
-                    type="button"
-                    class="link-btn"
-                    on:click=move |_| {
+    el("div")
+        .attr("class", "file")
+        .kid(el("p").attr("class", "file-name").kid(name))
+        .kid(progress)
+        .kid(trouble)
+        .kid(
+            el("div").attr("class", "actions").kid(toggle).kid(again).kid(
+                el("button")
+                    .attr("type", "button")
+                    .attr("class", "link-btn")
+                    .kid(t.file_cancel)
+                    .on("click", move |_| {
                         draft.cancel_upload(number);
                         back();
-                    }
-                >
-                    {t.file_cancel}
-                </button>
-            </div>
-        </div>
-    }
-    .into_any()
+                    }),
+            ),
+        )
+        .show()
 }
 
 /// The states that look alike.
@@ -317,12 +322,12 @@ fn duration(spot: Spot, seconds: u32) -> String {
 }
 
 /// The link that can stand in for the file; away while there is a file.
-fn link(spot: Spot, shape: Memo<Shape>) -> AnyView {
+fn link(spot: Spot, shape: Memo<Shape>) -> View {
     let t = spot.form.t;
     let is_file = Memo::new(move |_| shape.with(|shape| *shape != Shape::Empty));
     (move || {
         if is_file.get() {
-            return ().into_any();
+            return ().show();
         }
         let input = line(
             spot,
@@ -334,14 +339,16 @@ fn link(spot: Spot, shape: Memo<Shape>) -> AnyView {
                 ..Line::PLAIN
             },
         );
-        view! {
-            <p class="file-or">{t.file_or_link}</p>
-            <label class="part" for=[&spot.id(), "-link"].concat()>
-                {t.file_link}
-            </label>
-            {input}
-        }
-        .into_any()
+        many(vec![
+            el("p").attr("class", "file-or").kid(t.file_or_link).show(),
+            el("label")
+                .attr("class", "part")
+                .attr("for", [&spot.id(), "-link"].concat())
+                .kid(t.file_link)
+                .show(),
+            (input).show(),
+        ])
+        .show()
     })
-    .into_any()
+    .show()
 }

@@ -1,6 +1,7 @@
 //! A repeating group: rows of fields that can be added and removed. A row is known by its own id, so that what
 //! is typed stays with it when others come and go.
 
+use crate::ui::dom::{Show, View, el, keyed};
 use leptos::prelude::*;
 use opencall_core::Localised;
 use opencall_core::programme::Field;
@@ -15,7 +16,7 @@ use crate::ui::focus;
 type Gone = (usize, Value);
 
 /// The rows, and the button that adds one. As many as are needed stand there from the beginning.
-pub fn control(spot: Spot, item: &'static Localised, min: u32, max: u32, fields: &'static [Field]) -> AnyView {
+pub fn control(spot: Spot, item: &'static Localised, min: u32, max: u32, fields: &'static [Field]) -> View {
     let form = spot.form;
     let gone = RwSignal::<Option<Gone>>::new(None);
     let spare = StoredValue::new((0..min).map(|_| new_id()).collect::<Vec<_>>());
@@ -38,7 +39,7 @@ pub fn control(spot: Spot, item: &'static Localised, min: u32, max: u32, fields:
     let place = move |id: &str| ids.with(|ids| ids.iter().position(|one| one == id)).unwrap_or_default();
 
     let remove = move |id: &str| {
-        let index = place(id);
+        let index = untrack(|| place(id));
         let mut rows = rows(spot);
         let removed = if index < rows.len() { Some(rows.remove(index)) } else { None };
         spot.set(if rows.is_empty() { Value::Null } else { Value::Array(rows) });
@@ -85,80 +86,73 @@ pub fn control(spot: Spot, item: &'static Localised, min: u32, max: u32, fields:
             .map(|inner| field(Spot::in_row(form, spot.field, key, inner)))
             .collect();
         let can_go = move || form.open.get() && ids.with(Vec::len) > min as usize;
-        view! {
-            <div class="row" role="group" aria-labelledby=heading.clone()>
-                <div class="row-head">
-                    <h3 id=heading.clone() tabindex="-1">
-                        {title}
-                    </h3>
-                    {move || {
-                        can_go()
-                            .then(|| {
-                                view! {
-                                    <button
-                                        type="button"
-                                        class="link-btn"
-                                        aria-label=move || fill(form.t.remove_item, &[("item", &title())])
-                                        on:click=move |_| key.with_value(|id| remove(id))
-                                    >
-                                        {form.t.remove}
-                                    </button>
-                                }
-                            })
-                    }}
-                </div>
-                {questions}
-            </div>
-        }
-        .into_any()
+        el("div")
+            .attr("class", "row")
+            .attr("role", "group")
+            .attr("aria-labelledby", heading.clone())
+            .kid(
+                el("div")
+                    .attr("class", "row-head")
+                    .kid(el("h3").attr("id", heading.clone()).attr("tabindex", "-1").kid(title))
+                    .kid(move || {
+                        can_go().then(|| {
+                            el("button")
+                                .attr("type", "button")
+                                .attr("class", "link-btn")
+                                .attr("aria-label", move || fill(form.t.remove_item, &[("item", &title())]))
+                                .kid(form.t.remove)
+                                .on("click", move |_| key.with_value(|id| remove(id)))
+                        })
+                    }),
+            )
+            .kid(questions)
+            .show()
     };
 
     let undo_line = move || {
         gone.with(|gone| gone.as_ref().map(|(index, _)| *index)).map(|index| {
-            view! {
-                <div class="row-gone">
-                    <span>{fill(form.t.removed, &[("item", &name(index))])}</span>
-                    <button type="button" class="link-btn" id=[&spot.id(), "-undo"].concat() on:click=undo>
-                        {form.t.undo}
-                    </button>
-                </div>
-            }
+            el("div")
+                .attr("class", "row-gone")
+                .kid(el("span").kid(fill(form.t.removed, &[("item", &name(index))])))
+                .kid(
+                    el("button")
+                        .attr("type", "button")
+                        .attr("class", "link-btn")
+                        .attr("id", [&spot.id(), "-undo"].concat())
+                        .kid(form.t.undo)
+                        .on("click", undo),
+                )
         })
     };
     let add_button = move || {
         if !form.open.get() {
-            return ().into_any();
+            return ().show();
         }
         if ids.with(Vec::len) >= max as usize {
-            return view! { <p class="field-hint">{fill(form.t.add_full, &[("n", &max.to_string())])}</p> }.into_any();
+            return el("p")
+                .attr("class", "field-hint")
+                .kid(fill(form.t.add_full, &[("n", &max.to_string())]))
+                .show();
         }
-        view! {
-            <button type="button" class="btn quiet" id=[&spot.id(), "-add"].concat() on:click=add>
-                {fill(form.t.add_item, &[("item", item.get(form.locale))])}
-            </button>
-        }
-        .into_any()
+        el("button")
+            .attr("type", "button")
+            .attr("class", "btn quiet")
+            .attr("id", [&spot.id(), "-add"].concat())
+            .kid(fill(form.t.add_item, &[("item", item.get(form.locale))]))
+            .on("click", add)
+            .show()
     };
 
-    view! {
-        <fieldset
-            class=move || if spot.problem("").is_some() { "field wrong" } else { "field" }
-            id=spot.id()
-            aria-describedby=described_by(spot, "")
-        >
-            <legend class="field-label">
-                <h2>{label(spot)}</h2>
-            </legend>
-            {hint(spot)}
-            {error(spot, "")}
-            <div class="rows">
-                <For each=move || ids.get() key=Clone::clone children=row />
-                {undo_line}
-            </div>
-            <div class="rows-add">{add_button}</div>
-        </fieldset>
-    }
-    .into_any()
+    el("fieldset")
+        .attr("class", move || if spot.problem("").is_some() { "field wrong" } else { "field" })
+        .attr("id", spot.id())
+        .attr("aria-describedby", described_by(spot, ""))
+        .kid(el("legend").attr("class", "field-label").kid(el("h2").kid(label(spot))))
+        .kid(hint(spot))
+        .kid(error(spot, ""))
+        .kid(el("div").attr("class", "rows").kid(keyed(move || ids.get(), row)).kid(undo_line))
+        .kid(el("div").attr("class", "rows-add").kid(add_button))
+        .show()
 }
 
 /// The rows as they are now.

@@ -1,5 +1,6 @@
 //! One line of typing: text, email, web address, number, and the parts of other kinds.
 
+use crate::ui::dom::{Show, View, el, many};
 use leptos::prelude::*;
 use opencall_core::Localised;
 use opencall_core::programme::Kind;
@@ -47,7 +48,7 @@ impl Line {
 }
 
 /// The input element of a line.
-pub fn line(spot: Spot, line: Line) -> AnyView {
+pub fn line(spot: Spot, line: Line) -> View {
     let Line {
         part,
         suffix,
@@ -59,33 +60,30 @@ pub fn line(spot: Spot, line: Line) -> AnyView {
         wrong,
         list,
     } = line;
-    view! {
-        <input
-            class=["input ", width].concat()
-            id=[&spot.id(), suffix].concat()
-            type=kind
-            name=[&spot.field.id, part].concat()
-            inputmode=mode
-            autocomplete=autocomplete.unwrap_or("off")
-            autocapitalize=(!spellcheck).then_some("none")
-            spellcheck=if spellcheck { "true" } else { "false" }
-            enterkeyhint="next"
-            list=list.then(|| [&spot.id(), "-list"].concat())
-            aria-describedby=described_by(spot, wrong)
-            aria-invalid=is_wrong(spot, wrong)
-            aria-required=(!spot.field.optional).then_some("true")
-            readonly=move || !spot.is_open()
-            prop:value=move || spot.text(part)
-            on:input=move |event| spot.set_text(part, event_target_value(&event))
-        />
-    }
-    .into_any()
+    el("input")
+        .attr("class", ["input ", width].concat())
+        .attr("id", [&spot.id(), suffix].concat())
+        .attr("type", kind)
+        .attr("name", [&spot.field.id, part].concat())
+        .attr("inputmode", mode)
+        .attr("autocomplete", autocomplete.unwrap_or("off"))
+        .attr("autocapitalize", (!spellcheck).then_some("none"))
+        .attr("spellcheck", if spellcheck { "true" } else { "false" })
+        .attr("enterkeyhint", "next")
+        .attr("list", list.then(|| [&spot.id(), "-list"].concat()))
+        .attr("aria-describedby", described_by(spot, wrong))
+        .attr("aria-invalid", is_wrong(spot, wrong))
+        .attr("aria-required", (!spot.field.optional).then_some("true"))
+        .attr("readonly", move || !spot.is_open())
+        .value(move || spot.text(part))
+        .on("input", move |event| spot.set_text(part, event_target_value(&event)))
+        .show()
 }
 
 /// A line of text, with a count of characters.
-pub fn text(spot: Spot, autocomplete: Option<&'static str>, siren: bool) -> AnyView {
+pub fn text(spot: Spot, autocomplete: Option<&'static str>, siren: bool) -> View {
     let Kind::Text { max, .. } = spot.field.kind else {
-        return ().into_any();
+        return ().show();
     };
     if siren {
         return single(
@@ -114,11 +112,11 @@ pub fn text(spot: Spot, autocomplete: Option<&'static str>, siren: bool) -> AnyV
     );
     // Nobody reaches the limit of a name: counting there would only be noise.
     let counter = (!names).then(|| count(spot, "", max));
-    single(spot, view! { {control} {counter} }.into_any())
+    single(spot, many(vec![(control).show(), (counter).show()]).show())
 }
 
 /// An e-mail address. The browser's own check is off (`novalidate`), its keyboard is wanted.
-pub fn email(spot: Spot) -> AnyView {
+pub fn email(spot: Spot) -> View {
     single(
         spot,
         line(
@@ -135,7 +133,7 @@ pub fn email(spot: Spot) -> AnyView {
 }
 
 /// A web address: as text, since `type=url` hides what it cannot read.
-pub fn url(spot: Spot) -> AnyView {
+pub fn url(spot: Spot) -> View {
     single(
         spot,
         line(
@@ -151,7 +149,7 @@ pub fn url(spot: Spot) -> AnyView {
 }
 
 /// A number and its unit.
-pub fn number(spot: Spot, decimals: u8, unit: Option<&'static Localised>, max: f64) -> AnyView {
+pub fn number(spot: Spot, decimals: u8, unit: Option<&'static Localised>, max: f64) -> View {
     let mode = Some(if decimals == 0 { "numeric" } else { "decimal" });
     let width = if max < 10_000.0 { "w-4" } else { "w-8" };
     let control = line(
@@ -163,6 +161,6 @@ pub fn number(spot: Spot, decimals: u8, unit: Option<&'static Localised>, max: f
             ..Line::PLAIN
         },
     );
-    let unit = unit.map(|unit| view! { <span class="unit">{unit.get(spot.form.locale)}</span> });
-    single(spot, view! { <div class="with-unit">{control} {unit}</div> }.into_any())
+    let unit = unit.map(|unit| el("span").attr("class", "unit").kid(unit.get(spot.form.locale)));
+    single(spot, el("div").attr("class", "with-unit").kid(control).kid(unit).show())
 }

@@ -1,5 +1,6 @@
 //! Several lines, with a count of characters as people count them.
 
+use crate::ui::dom::{Show, View, el, many};
 use leptos::prelude::*;
 use opencall_core::text::characters;
 
@@ -11,44 +12,45 @@ use crate::i18n::messages::plural;
 const SPEAK_AFTER_MS: u64 = 500;
 
 /// A question answered in several lines.
-pub fn control(spot: Spot, part: &'static str, max: u32) -> AnyView {
-    single(spot, view! { {area(spot, part, "-in", max)} {count(spot, part, max)} }.into_any())
+pub fn control(spot: Spot, part: &'static str, max: u32) -> View {
+    single(
+        spot,
+        many(vec![(area(spot, part, "-in", max)).show(), (count(spot, part, max)).show()]).show(),
+    )
 }
 
 /// The text area. No `maxlength`: what is pasted is kept whole and shortened by its writer.
-pub fn area(spot: Spot, part: &'static str, suffix: &'static str, max: u32) -> AnyView {
+pub fn area(spot: Spot, part: &'static str, suffix: &'static str, max: u32) -> View {
     let (class, rows) = if max > 400 { ("input tall", "6") } else { ("input", "3") };
-    view! {
-        <textarea
-            class=class
-            id=[&spot.id(), suffix].concat()
-            name=[&spot.field.id, part].concat()
-            rows=rows
-            autocomplete="off"
-            spellcheck="true"
-            aria-describedby=described_by(spot, part)
-            aria-invalid=is_wrong(spot, part)
-            aria-required=(!spot.field.optional).then_some("true")
-            readonly=move || !spot.is_open()
-            prop:value=move || spot.text(part)
-            on:input=move |event| {
-                spot.set_text(part, event_target_value(&event));
-                spot.form.announcer.say_after(SPEAK_AFTER_MS, move || words(spot, left(spot, part, max)));
-            }
-        ></textarea>
-    }
-    .into_any()
+    el("textarea")
+        .attr("class", class)
+        .attr("id", [&spot.id(), suffix].concat())
+        .attr("name", [&spot.field.id, part].concat())
+        .attr("rows", rows)
+        .attr("autocomplete", "off")
+        .attr("spellcheck", "true")
+        .attr("aria-describedby", described_by(spot, part))
+        .attr("aria-invalid", is_wrong(spot, part))
+        .attr("aria-required", (!spot.field.optional).then_some("true"))
+        .attr("readonly", move || !spot.is_open())
+        .value(move || spot.text(part))
+        .on("input", move |event| {
+            spot.set_text(part, event_target_value(&event));
+            spot.form
+                .announcer
+                .say_after(SPEAK_AFTER_MS, move || words(spot, left(spot, part, max)));
+        })
+        .show()
 }
 
 /// The count under a control: seen by those who see it; others hear it when typing pauses.
-pub fn count(spot: Spot, part: &'static str, max: u32) -> AnyView {
+pub fn count(spot: Spot, part: &'static str, max: u32) -> View {
     let left = Memo::new(move |_| i64::from(max) - spot.with(|value| length(value, part)));
-    view! {
-        <p class=move || if left.get() < 0 { "field-count over" } else { "field-count" } aria-hidden="true">
-            {move || words(spot, left.get())}
-        </p>
-    }
-    .into_any()
+    el("p")
+        .attr("class", move || if left.get() < 0 { "field-count over" } else { "field-count" })
+        .attr("aria-hidden", "true")
+        .kid(move || words(spot, left.get()))
+        .show()
 }
 
 fn left(spot: Spot, part: &str, max: u32) -> i64 {

@@ -1,6 +1,7 @@
 //! An open model: what it is, its licence, how it is used, and in words what that means for the criterion of
 //! openness.
 
+use crate::ui::dom::{Show, View, el, many};
 use leptos::prelude::*;
 
 use super::field::{described_by, error, hint, label};
@@ -68,7 +69,7 @@ fn openness(licence: &str) -> Openness {
 }
 
 /// Reference, licence, use.
-pub fn control(spot: Spot, licences: &'static [String], max: u32) -> AnyView {
+pub fn control(spot: Spot, licences: &'static [String], max: u32) -> View {
     let t = spot.form.t;
     let id = spot.id();
     let reference = line(
@@ -95,55 +96,56 @@ pub fn control(spot: Spot, licences: &'static [String], max: u32) -> AnyView {
     );
     let known: Vec<_> = licences
         .iter()
-        .map(|licence| view! { <option value=licence.as_str()></option> })
+        .map(|licence| el("option").attr("value", licence.as_str()))
         .collect();
-    let use_area = view! { {area(spot, "use", "-use", max)} {count(spot, "use", max)} }.into_any();
+    let use_area = many(vec![(area(spot, "use", "-use", max)).show(), (count(spot, "use", max)).show()]).show();
     // In a group the heading of the row already says what this is.
     let legend = if spot.is_in_row() { "vh" } else { "field-label" };
-    view! {
-        <fieldset class="field" id=id.clone() aria-describedby=described_by(spot, "")>
-            <legend class=legend>{label(spot)}</legend>
-            {hint(spot)}
-            {error(spot, "")}
-            <div class="fields">
-                {part(spot, "reference", t.model_reference, t.model_reference_hint, reference)}
-                {part(spot, "licence", t.model_licence, t.model_licence_hint, licence)}
-                <datalist id=[&id, "-list"].concat()>{known}</datalist>
-                <p class="model-word" aria-live="polite">
-                    {meaning(spot)}
-                </p>
-                {part(spot, "use", t.model_use, "", use_area)}
-            </div>
-        </fieldset>
-    }
-    .into_any()
+    el("fieldset")
+        .attr("class", "field")
+        .attr("id", id.clone())
+        .attr("aria-describedby", described_by(spot, ""))
+        .kid(el("legend").attr("class", legend).kid(label(spot)))
+        .kid(hint(spot))
+        .kid(error(spot, ""))
+        .kid(
+            el("div")
+                .attr("class", "fields")
+                .kid(part(spot, "reference", t.model_reference, t.model_reference_hint, reference))
+                .kid(part(spot, "licence", t.model_licence, t.model_licence_hint, licence))
+                .kid(el("datalist").attr("id", [&id, "-list"].concat()).kid(known))
+                .kid(el("p").attr("class", "model-word").attr("aria-live", "polite").kid(meaning(spot)))
+                .kid(part(spot, "use", t.model_use, "", use_area)),
+        )
+        .show()
 }
 
 /// One part: label, help, error, control.
-fn part(spot: Spot, part: &'static str, label: &'static str, hint: &'static str, control: AnyView) -> AnyView {
+fn part(spot: Spot, part: &'static str, label: &'static str, hint: &'static str, control: View) -> View {
     let id = spot.id();
-    let hint = (!hint.is_empty()).then(|| view! { <p class="field-hint">{hint}</p> });
-    view! {
-        <div class=move || if spot.problem(part).is_some() { "field wrong" } else { "field" }>
-            <label class="field-label" for=[&id, "-", part].concat()>
-                {label}
-            </label>
-            {hint}
-            {error(spot, part)}
-            {control}
-        </div>
-    }
-    .into_any()
+    let hint = (!hint.is_empty()).then(|| el("p").attr("class", "field-hint").kid(hint));
+    el("div")
+        .attr("class", move || if spot.problem(part).is_some() { "field wrong" } else { "field" })
+        .kid(
+            el("label")
+                .attr("class", "field-label")
+                .attr("for", [&id, "-", part].concat())
+                .kid(label),
+        )
+        .kid(hint)
+        .kid(error(spot, part))
+        .kid(control)
+        .show()
 }
 
 /// What the licence means, in a sentence.
-fn meaning(spot: Spot) -> impl Fn() -> AnyView + Send + Sync + 'static {
+fn meaning(spot: Spot) -> impl Fn() -> View + Send + Sync + 'static {
     let t = spot.form.t;
     let licence = Memo::new(move |_| spot.text("licence").trim().to_owned());
     move || {
         let licence = licence.get();
         if licence.is_empty() {
-            return ().into_any();
+            return ().show();
         }
         let words = match openness(&licence) {
             Openness::Open => t.model_open,
@@ -151,7 +153,11 @@ fn meaning(spot: Spot) -> impl Fn() -> AnyView + Send + Sync + 'static {
             Openness::NonCommercial => t.model_noncommercial,
             Openness::Unknown => t.model_unknown,
         };
-        view! { {icon(ARCH)} <span>{fill(words, &[("licence", &licence)])}</span> }.into_any()
+        many(vec![
+            (icon(ARCH)).show(),
+            el("span").kid(fill(words, &[("licence", &licence)])).show(),
+        ])
+        .show()
     }
 }
 

@@ -1,5 +1,6 @@
 //! An amount of money and its currency.
 
+use crate::ui::dom::{Show, View, el};
 use leptos::prelude::*;
 use serde_json::{Value, json};
 
@@ -8,7 +9,7 @@ use super::input::{Line, line};
 use super::spot::{Spot, text_of};
 
 /// Amount and currency; the first currency is preset.
-pub fn control(spot: Spot, currencies: &'static [String]) -> AnyView {
+pub fn control(spot: Spot, currencies: &'static [String]) -> View {
     let preset = currencies.first().map_or("", String::as_str);
     let id = spot.id();
     let amount = line(
@@ -38,30 +39,35 @@ pub fn control(spot: Spot, currencies: &'static [String]) -> AnyView {
     };
     let options: Vec<_> = currencies
         .iter()
-        .map(|code| view! { <option value=code.as_str()>{code.as_str()}</option> })
+        .map(|code| el("option").attr("value", code.as_str()).kid(code.as_str()))
         .collect();
-    let control = view! {
-        <div class="with-unit" on:input=move |_| keep_preset()>
-            <label class="vh" for=[&id, "-amount"].concat()>
-                {spot.form.t.amount}
-            </label>
-            {amount}
-            <label class="vh" for=[&id, "-currency"].concat()>
-                {spot.form.t.currency}
-            </label>
-            <select
-                class="input"
-                id=[&id, "-currency"].concat()
-                autocomplete="off"
-                aria-describedby=described_by(spot, "")
-                aria-invalid=is_wrong(spot, "")
-                disabled=move || !spot.is_open()
-                prop:value=chosen
-                on:change=move |event| spot.set_text("currency", event_target_value(&event))
-            >
-                {options}
-            </select>
-        </div>
-    };
-    several(spot, control.into_any())
+    let control = el("div")
+        .attr("class", "with-unit")
+        .kid(
+            el("label")
+                .attr("class", "vh")
+                .attr("for", [&id, "-amount"].concat())
+                .kid(spot.form.t.amount),
+        )
+        .kid(amount)
+        .kid(
+            el("label")
+                .attr("class", "vh")
+                .attr("for", [&id, "-currency"].concat())
+                .kid(spot.form.t.currency),
+        )
+        .kid(
+            el("select")
+                .attr("class", "input")
+                .attr("id", [&id, "-currency"].concat())
+                .attr("autocomplete", "off")
+                .attr("aria-describedby", described_by(spot, ""))
+                .attr("aria-invalid", is_wrong(spot, ""))
+                .attr("disabled", move || !spot.is_open())
+                .kid(options)
+                .value(chosen)
+                .on("change", move |event| spot.set_text("currency", event_target_value(&event))),
+        )
+        .on("input", move |_| keep_preset());
+    several(spot, control.show())
 }

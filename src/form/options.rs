@@ -1,5 +1,6 @@
 //! One line of a group of radios or checkboxes; the whole line is the target.
 
+use crate::ui::dom::{Show, View, el};
 use leptos::prelude::*;
 
 use super::field::is_wrong;
@@ -18,28 +19,27 @@ pub struct Line {
 }
 
 /// A radio or a checkbox with its words.
-pub fn line(spot: Spot, line: Line, checked: impl Fn() -> bool + Send + Sync + 'static, change: impl Fn(bool) + 'static) -> AnyView {
+pub fn line(spot: Spot, line: Line, checked: impl Fn() -> bool + Send + Sync + 'static, change: impl Fn(bool) + 'static) -> View {
     let Line { kind, suffix, label, hint } = line;
     let id = spot.id();
     let own = [&id, "-", &suffix].concat();
     let hint_id = hint.as_ref().map(|_| [&own, "-hint"].concat());
-    let hint = hint.map(|hint| view! { <span class="choice-hint" id=hint_id.clone()>{hint}</span> });
-    view! {
-        <label class="choice">
-            <input
-                id=own.clone()
-                type=kind
-                name=id
-                autocomplete="off"
-                aria-describedby=hint_id
-                aria-invalid=is_wrong(spot, "")
-                disabled=move || !spot.is_open()
-                prop:checked=checked
-                on:change=move |event| change(event_target_checked(&event))
-            />
-            <span>{label}</span>
-            {hint}
-        </label>
-    }
-    .into_any()
+    let hint = hint.map(|hint| el("span").attr("class", "choice-hint").attr("id", hint_id.clone()).kid(hint));
+    el("label")
+        .attr("class", "choice")
+        .kid(
+            el("input")
+                .attr("id", own.clone())
+                .attr("type", kind)
+                .attr("name", id)
+                .attr("autocomplete", "off")
+                .attr("aria-describedby", hint_id)
+                .attr("aria-invalid", is_wrong(spot, ""))
+                .attr("disabled", move || !spot.is_open())
+                .checked(checked)
+                .on("change", move |event| change(event_target_checked(&event))),
+        )
+        .kid(el("span").kid(label))
+        .kid(hint)
+        .show()
 }

@@ -1,6 +1,6 @@
 //! Yes or no: two radios, neither preset.
 
-use leptos::prelude::*;
+use crate::ui::dom::{Show, View, el};
 use serde_json::Value;
 
 use super::field::several;
@@ -8,7 +8,7 @@ use super::options::{Line, line};
 use super::spot::Spot;
 
 /// The two radios.
-pub fn control(spot: Spot) -> AnyView {
+pub fn control(spot: Spot) -> View {
     let radio = |answer: bool| {
         let (suffix, label) = if answer { ("yes", spot.form.t.yes) } else { ("no", spot.form.t.no) };
         let shown = Line {
@@ -26,6 +26,6 @@ pub fn control(spot: Spot) -> AnyView {
     };
     several(
         spot,
-        view! { <div class="choices inline">{radio(true)} {radio(false)}</div> }.into_any(),
+        el("div").attr("class", "choices inline").kid(radio(true)).kid(radio(false)).show(),
     )
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::dom::{Show, View, el};
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 
@@ -43,8 +44,13 @@ impl Announcer {
     }
 
     /// The region itself; stands in the page once.
-    pub fn region(self) -> AnyView {
-        view! { <div class="vh" aria-live="polite" aria-atomic="true">{move || self.words.get()}</div> }.into_any()
+    pub fn region(self) -> View {
+        el("div")
+            .attr("class", "vh")
+            .attr("aria-live", "polite")
+            .attr("aria-atomic", "true")
+            .kid(move || self.words.get())
+            .show()
     }
 }
 

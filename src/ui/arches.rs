@@ -1,5 +1,6 @@
 //! The hall: a row of arches, one bay a section, filling with light as they are done. Progress and way at once.
 
+use super::dom::{Show, View, el};
 use leptos::prelude::*;
 
 /// How much light falls into a bay.
@@ -49,40 +50,53 @@ pub struct Bay {
 }
 
 /// The row of bays.
-pub fn bays(label: &'static str, bays: Vec<Bay>) -> AnyView {
+pub fn bays(label: &'static str, bays: Vec<Bay>) -> View {
     let items: Vec<_> = bays.into_iter().map(bay).collect();
-    view! {
-        <nav aria-label=label>
-            <ol class="bays">{items}</ol>
-        </nav>
-    }
-    .into_any()
+    el("nav")
+        .attr("aria-label", label)
+        .kid(el("ol").attr("class", "bays").kid(items))
+        .show()
 }
 
-fn bay(bay: Bay) -> AnyView {
+fn bay(bay: Bay) -> View {
     let Bay {
         href,
         name,
         state,
         current,
     } = bay;
-    view! {
-        <li>
-            <a
-                class=move || ["bay ", state.get().0.class()].concat()
-                href=href
-                title=name.clone()
-                aria-current=current.then_some("step")
-            >
-                <svg viewBox="0 0 100 72" preserveAspectRatio="none" aria-hidden="true">
-                    <path class="bay-light" d=move || state.get().0.path() />
-                    <path class="bay-inner" d="M8 72V52C8 28 26 12 50 12S92 28 92 52V72" />
-                    <path class="bay-outer" d="M0 72V50C0 22 22 4 50 4S100 22 100 50V72" />
-                </svg>
-                <span class="bay-name">{name.clone()}</span>
-                <span class="vh">{name.clone()} ", " {move || state.get().1}</span>
-            </a>
-        </li>
-    }
-    .into_any()
+    el("li")
+        .kid(
+            el("a")
+                .attr("class", move || ["bay ", state.get().0.class()].concat())
+                .attr("href", href)
+                .attr("title", name.clone())
+                .attr("aria-current", current.then_some("step"))
+                .kid(
+                    el("svg")
+                        .attr("viewBox", "0 0 100 72")
+                        .attr("preserveAspectRatio", "none")
+                        .attr("aria-hidden", "true")
+                        .kid(el("path").attr("class", "bay-light").attr("d", move || state.get().0.path()))
+                        .kid(
+                            el("path")
+                                .attr("class", "bay-inner")
+                                .attr("d", "M8 72V52C8 28 26 12 50 12S92 28 92 52V72"),
+                        )
+                        .kid(
+                            el("path")
+                                .attr("class", "bay-outer")
+                                .attr("d", "M0 72V50C0 22 22 4 50 4S100 22 100 50V72"),
+                        ),
+                )
+                .kid(el("span").attr("class", "bay-name").kid(name.clone()))
+                .kid(
+                    el("span")
+                        .attr("class", "vh")
+                        .kid(name.clone())
+                        .kid(", ")
+                        .kid(move || state.get().1),
+                ),
+        )
+        .show()
 }

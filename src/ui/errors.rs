@@ -1,5 +1,6 @@
 //! The summary of errors at the top of a page, as GOV.UK's: it takes focus, and every line leads to its question.
 
+use super::dom::{Show, View, el};
 use leptos::prelude::*;
 
 use super::focus;
@@ -8,44 +9,33 @@ use super::focus;
 pub type Line = (String, String);
 
 /// The summary. Nothing while there are no lines. `title` gives the heading for a number of lines.
-pub fn summary(lines: Signal<Vec<Line>>, title: impl Fn(usize) -> String + Send + Sync + 'static) -> AnyView {
+pub fn summary(lines: Signal<Vec<Line>>, title: impl Fn(usize) -> String + Send + Sync + 'static) -> View {
     (move || {
         let lines = lines.get();
         if lines.is_empty() {
-            return ().into_any();
+            return ().show();
         }
         let heading = title(lines.len());
         let items: Vec<_> = lines.into_iter().map(line).collect();
         // The alert is an inner element and focus goes to the outer one: with both on one element JAWS reads it twice.
-        view! {
-            <div class="errors" id="errors" tabindex="-1">
-                <div role="alert">
-                    <h2>{heading}</h2>
-                    <ul>{items}</ul>
-                </div>
-            </div>
-        }
-        .into_any()
+        el("div")
+            .attr("class", "errors")
+            .attr("id", "errors")
+            .attr("tabindex", "-1")
+            .kid(el("div").attr("role", "alert").kid(el("h2").kid(heading)).kid(el("ul").kid(items)))
+            .show()
     })
-    .into_any()
+    .show()
 }
 
-fn line((id, words): Line) -> AnyView {
+fn line((id, words): Line) -> View {
     let href = ["#", &id].concat();
-    view! {
-        <li>
-            <a
-                href=href
-                on:click=move |event| {
-                    event.prevent_default();
-                    focus::question(&id);
-                }
-            >
-                {words}
-            </a>
-        </li>
-    }
-    .into_any()
+    el("li")
+        .kid(el("a").attr("href", href).kid(words).on("click", move |event| {
+            event.prevent_default();
+            focus::question(&id);
+        }))
+        .show()
 }
 
 /// Moves to the summary, once it has been drawn.

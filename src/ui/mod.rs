@@ -2,16 +2,18 @@
 //!
 //! - [`announce`]: words spoken politely by screen readers.
 //! - [`arches`]: the row of arches that shows how far one has come.
+//! - [`dom`]: elements, and what follows signals.
 //! - [`download`]: giving the reader a file.
 //! - [`errors`]: the summary of errors at the top of a page.
 //! - [`focus`]: moving focus and sight.
 //! - [`icon`]: the few icons there are.
 //! - [`notice`]: a banner.
 //!
-//! They are functions giving [`AnyView`](leptos::prelude::AnyView): one type each, so that the wasm holds each once.
+//! They are functions giving a [`View`](dom::View).
 
 pub mod announce;
 pub mod arches;
+pub mod dom;
 pub mod download;
 pub mod errors;
 pub mod focus;
