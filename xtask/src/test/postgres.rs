@@ -75,14 +75,17 @@ impl Database {
             folder,
             server,
         };
-        let ready = process::wait_until(Duration::from_secs(30), || {
-            let mut ask = process::command(bin.join("pg_isready"));
-            database.server.has_ended() || process::output(ask.args(["-h", "127.0.0.1", "-p", &port])).is_ok()
-        });
+        let ready = process::wait_until(Duration::from_secs(30), || database.server.has_ended() || database.is_ready());
         if !ready || database.server.has_ended() {
             bail!("PostgreSQL does not start");
         }
         Ok(database)
+    }
+
+    /// Whether it takes connections: the server says so in a file of its own.
+    fn is_ready(&self) -> bool {
+        let text = std::fs::read_to_string(self.folder.join("cluster/postmaster.pid")).unwrap_or_default();
+        text.lines().any(|line| line.trim() == "ready")
     }
 
     /// The id of the server's first process; runuser stands between it and us.
