@@ -152,7 +152,7 @@ impl<'de> Deserialize<'de> for Problem {
 
 impl Code {
     /// From the members of a problem; `None` for a code that is not known or lacks a parameter.
-    fn read(members: &Map<String, Value>) -> Option<Self> {
+    pub fn read(members: &Map<String, Value>) -> Option<Self> {
         let large = |name: &str| members.get(name)?.as_u64();
         let small = |name: &str| u32::try_from(large(name)?).ok();
         let tiny = |name: &str| u8::try_from(large(name)?).ok();

@@ -495,7 +495,7 @@ impl Draft {
     }
 
     /// Whether this device keeps the content, so that a reload needs nobody.
-    #[cfg(test)]
+    #[cfg(all(test, target_arch = "wasm32"))]
     pub(super) fn is_content_kept(self, id: u32) -> bool {
         self.with_job(id, |job| job.kept.content.is_some()).unwrap_or(false)
     }
