@@ -88,7 +88,7 @@ fn offset_of(reply: &Reply, method: &str) -> Result<u64, ApiError> {
 
 fn wrong(method: &str, header: &str, found: &str) -> ApiError {
     ApiError::Contract {
-        at: format!("{method} of an upload: {header} was {found:?}"),
+        at: [method, " of an upload: ", header, " was \"", found, "\""].concat(),
     }
 }
 

@@ -126,7 +126,7 @@ fn languages(cx: Cx) -> View {
             .attr("lang", tag)
             .attr("hreflang", tag)
             .attr("aria-current", (locale == cx.locale).then_some("true"))
-            .kid(tag.to_uppercase())
+            .kid(tag.to_ascii_uppercase())
             .kid(el("span").attr("class", "vh").kid(" ").kid(name))
             .on("click", move |event| {
                 event.prevent_default();

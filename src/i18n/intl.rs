@@ -193,7 +193,15 @@ fn format_number(value: f64, locale: Locale, options: &Object) -> String {
     let format = construct("NumberFormat", locale, options);
     format
         .and_then(|format| call(&format, "format", &JsValue::from_f64(value)))
-        .unwrap_or_else(|| value.to_string())
+        .unwrap_or_else(|| plain_number(value))
+}
+
+/// As JavaScript writes it: Rust's own way of writing fractions weighs several kilobytes.
+fn plain_number(value: f64) -> String {
+    js_sys::Number::from(value)
+        .to_string_with_radix(10)
+        .map(String::from)
+        .unwrap_or_default()
 }
 
 fn set(object: &Object, name: &str, value: &JsValue) {

@@ -33,7 +33,7 @@ pub fn words(t: &Messages, locale: Locale, code: &Code, label: &str, rows: bool)
         Code::DateIncomplete { day, month, year } => {
             let parts = [(*day, t.day), (*month, t.month), (*year, t.year)];
             let missing = parts.into_iter().filter_map(|(missing, part)| missing.then_some(part));
-            with(t.p_date_parts, "parts", &list(missing, t.and).to_lowercase())
+            with(t.p_date_parts, "parts", &list(missing, t.and).to_ascii_lowercase())
         }
         Code::NotDate => plain(t.p_date),
         Code::TooEarly { earliest } => with(t.p_early, "date", &date(earliest, locale)),
