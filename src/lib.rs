@@ -8,6 +8,7 @@
 //! - [`config`]: `config.json`, read when the app starts.
 //! - [`draft`]: keeping a draft: on this device and with the backend.
 //! - [`i18n`]: English and French.
+//! - [`json`]: writing JSON.
 //! - [`programme`]: the programme shown, kept up to date.
 //! - [`route`]: which page an address means.
 
@@ -18,6 +19,7 @@ pub mod config;
 pub mod draft;
 pub mod form;
 pub mod i18n;
+pub mod json;
 pub mod programme;
 pub mod route;
 pub mod ui;

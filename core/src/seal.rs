@@ -44,7 +44,7 @@ fn write(value: &Value, out: &mut String) {
         Value::Bool(true) => out.push_str("true"),
         Value::Bool(false) => out.push_str("false"),
         Value::Number(number) => write_number(number.as_f64().unwrap_or(0.0), out),
-        Value::String(text) => write_string(text, out),
+        Value::String(text) => quote(text, out),
         Value::Array(items) => {
             out.push('[');
             for (index, item) in items.iter().enumerate() {
@@ -63,7 +63,7 @@ fn write(value: &Value, out: &mut String) {
                 if index > 0 {
                     out.push(',');
                 }
-                write_string(name, out);
+                quote(name, out);
                 out.push(':');
                 write(value, out);
             }
@@ -72,8 +72,8 @@ fn write(value: &Value, out: &mut String) {
     }
 }
 
-/// As `JSON.stringify` quotes (RFC 8785, section 3.2.2.2).
-fn write_string(text: &str, out: &mut String) {
+/// Writes a text in quotation marks, as `JSON.stringify` does (RFC 8785, section 3.2.2.2).
+pub fn quote(text: &str, out: &mut String) {
     out.push('"');
     for c in text.chars() {
         match c {

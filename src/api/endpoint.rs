@@ -188,13 +188,13 @@ impl Sends for Begin {
         if let Some(partner) = &self.partner {
             members.insert("partner".to_owned(), Value::from(partner.as_str()));
         }
-        Some(("application/json", Value::Object(members).to_string()))
+        Some(("application/json", crate::json::compact(&Value::Object(members))))
     }
 }
 
 impl Sends for Map<String, Value> {
     fn text(&self) -> Option<(&'static str, String)> {
-        Some(("application/merge-patch+json", Value::Object(self.clone()).to_string()))
+        Some(("application/merge-patch+json", crate::json::compact(&Value::Object(self.clone()))))
     }
 }
 

@@ -7,6 +7,7 @@ use opencall_core::contract::Receipt;
 use super::cx::Cx;
 use super::time;
 use crate::i18n::fill;
+use crate::json;
 use crate::ui::download;
 
 /// The receipt, to keep as a file or on paper.
@@ -16,8 +17,8 @@ pub fn stub(cx: Cx, receipt: &Receipt) -> View {
     let name = ["opencall-", &receipt.reference, ".json"].concat();
     let kept = receipt.clone();
     let save = move |_| {
-        if let Ok(text) = serde_json::to_string_pretty(&kept) {
-            download::text(&name, "application/json", &text);
+        if let Ok(kept) = serde_json::to_value(&kept) {
+            download::text(&name, "application/json", &json::pretty(&kept));
         }
     };
     el("section")

@@ -257,8 +257,8 @@ fn yours(cx: Cx, asked: RwSignal<Option<Leave>>) -> View {
         spawn_local(async move {
             match draft.export().await {
                 Ok(export) => {
-                    if let Ok(text) = serde_json::to_string_pretty(&export) {
-                        download::text("opencall.json", "application/json", &text);
+                    if let Ok(export) = serde_json::to_value(&export) {
+                        download::text("opencall.json", "application/json", &crate::json::pretty(&export));
                     }
                 }
                 Err(error) => failed.set(Some(error)),

@@ -166,7 +166,7 @@ impl Record {
             ("saved_here", time(self.saved_here)),
             ("saved_there", time(self.saved_there)),
         ]);
-        record.to_string()
+        crate::json::compact(&record)
     }
 }
 

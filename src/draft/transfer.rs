@@ -420,7 +420,7 @@ impl Draft {
             let begun = inner.transfers.jobs.iter().filter(|job| job.kept.file.is_some());
             (inner.store.clone(), Value::Array(begun.map(|job| job.kept.to_value()).collect()))
         });
-        let text = kept.to_string();
+        let text = crate::json::compact(&kept);
         // Without it an upload only has to be begun again after a reload.
         let _ = store.put(Shelf::Drafts, &self.list_key(), &JsValue::from_str(&text)).await;
     }

@@ -23,8 +23,8 @@ pub fn line(t: &'static Messages, locale: Locale, field: &Field, answer: Option<
         Kind::Money { .. } => {
             let amount = text("amount");
             let digits: String = amount.chars().filter(|c| !c.is_whitespace()).collect();
-            match digits.parse::<f64>() {
-                Ok(value) => intl::money(value, &text("currency"), locale),
+            match digits.parse::<u64>() {
+                Ok(value) => intl::money(value as f64, &text("currency"), locale),
                 Err(_) => [&amount, " ", &text("currency")].concat().trim().to_owned(),
             }
         }
