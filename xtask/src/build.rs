@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use crate::fingerprint::{self, Files};
-use crate::{css, paths, process, tools};
+use crate::{css, paths, process, shorten, tools};
 
 /// How the app is built.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -81,6 +81,7 @@ pub fn app(mode: Mode) -> Result<PathBuf> {
         for (path, content) in files.iter_mut().filter(|(path, _)| path.ends_with(".wasm")) {
             *content = optimised(path, content)?;
         }
+        shorten_imports(&mut files)?;
     }
     let mut files = fingerprint::fingerprint(files)?;
     if mode == Mode::Release {
@@ -163,6 +164,22 @@ fn optimised(name: &str, wasm: &[u8]) -> Result<Vec<u8>> {
         bail!("wasm-opt wrote no wasm for {name}");
     }
     Ok(optimised)
+}
+
+/// Gives the imports of every wasm short names, there and in its glue.
+fn shorten_imports(files: &mut Files) -> Result<()> {
+    let apps: Vec<String> = files
+        .keys()
+        .filter_map(|path| path.strip_suffix("_bg.wasm").map(str::to_owned))
+        .collect();
+    for app in apps {
+        let (wasm, glue) = (format!("{app}_bg.wasm"), format!("{app}.js"));
+        let script = String::from_utf8(files.get(&glue).cloned().unwrap_or_default()).with_context(|| format!("{glue} is not UTF-8"))?;
+        let (short_wasm, short_glue) = shorten::imports(&files[&wasm], &script).with_context(|| format!("{wasm} and {glue}"))?;
+        files.insert(wasm, short_wasm);
+        files.insert(glue, short_glue.into_bytes());
+    }
+    Ok(())
 }
 
 /// Puts a brotli and a gzip file beside everything that gets smaller by it.

@@ -18,6 +18,7 @@ mod edition;
 mod fingerprint;
 mod paths;
 mod process;
+mod shorten;
 mod start;
 mod test;
 mod tools;
