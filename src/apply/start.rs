@@ -18,13 +18,9 @@ use crate::ui::announce::Announcer;
 
 /// Starts the app.
 pub fn mount() {
-    std::panic::set_hook(Box::new(|info| {
-        leptos::logging::error!("{info}");
-        // The page can no longer be trusted to draw: its last words are already in the document.
-        if let Some(broken) = document().get_element_by_id("broken") {
-            let _ = broken.remove_attribute("hidden");
-        }
-    }));
+    // In a release a panic is a trap without words, which `boot.js` hears; while developing it says what it was.
+    #[cfg(debug_assertions)]
+    std::panic::set_hook(Box::new(|info| leptos::logging::error!("{info}")));
     // Fails only where it has been set before.
     let _ = any_spawner::Executor::init_wasm_bindgen();
     leptos::task::spawn_local(async {
