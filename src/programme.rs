@@ -67,8 +67,8 @@ impl LiveProgramme {
     }
 
     /// Where it is.
-    pub fn state(self) -> Signal<Loaded> {
-        self.state.into()
+    pub fn state(self) -> ReadSignal<Loaded> {
+        self.state.read_only()
     }
 
     /// The programme, once it is here.

@@ -200,8 +200,8 @@ impl Router {
     }
 
     /// The page shown.
-    pub fn current(self) -> Signal<Route> {
-        self.current.into()
+    pub fn current(self) -> ReadSignal<Route> {
+        self.current.read_only()
     }
 
     /// What the address said when the app started.

@@ -74,18 +74,17 @@ impl ServerClock {
     }
 
     /// Now, once a second while the page is seen.
-    pub fn tick(self) -> Signal<Timestamp> {
-        self.now.into()
+    pub fn tick(self) -> ReadSignal<Timestamp> {
+        self.now.read_only()
     }
 
     /// How wrong the device's clock is, in seconds, when by more than a minute; positive when it is ahead.
-    pub fn device_error(self) -> Signal<Option<i64>> {
-        let memo = Memo::new(move |_| {
+    pub fn device_error(self) -> Memo<Option<i64>> {
+        Memo::new(move |_| {
             let server = self.now.get();
             self.estimate.get()?;
             estimate::device_error(js_sys::Date::now(), server.millis() as f64)
-        });
-        memo.into()
+        })
     }
 
     /// Whether the backend has been asked; until then the device's clock stands in.

@@ -147,8 +147,8 @@ impl Draft {
     }
 
     /// Whether what is on this device has been read.
-    pub fn loaded(self) -> Signal<bool> {
-        self.loaded.into()
+    pub fn loaded(self) -> ReadSignal<bool> {
+        self.loaded.read_only()
     }
 
     /// Whether there is a draft at all.
@@ -157,13 +157,13 @@ impl Draft {
     }
 
     /// How far saving has come, here and with the backend.
-    pub fn saving(self) -> Signal<SaveState> {
-        self.saving.into()
+    pub fn saving(self) -> ReadSignal<SaveState> {
+        self.saving.read_only()
     }
 
     /// What the backend holds beside the answers; `None` until it has said so.
-    pub fn application(self) -> Signal<Option<ApplicationSummary>> {
-        self.application.into()
+    pub fn application(self) -> ReadSignal<Option<ApplicationSummary>> {
+        self.application.read_only()
     }
 
     /// The later deadline granted to this applicant.
@@ -175,8 +175,8 @@ impl Draft {
     }
 
     /// The sections where Continue has been pressed, kept on this device.
-    pub fn attempted(self) -> Signal<Vec<String>> {
-        self.attempted.into()
+    pub fn attempted(self) -> ReadSignal<Vec<String>> {
+        self.attempted.read_only()
     }
 
     /// Notes that Continue was pressed in a section.
@@ -207,7 +207,7 @@ impl Draft {
     }
 
     /// The uploads that are not done.
-    pub fn uploads(self) -> Signal<Vec<Upload>> {
-        self.uploads.into()
+    pub fn uploads(self) -> ReadSignal<Vec<Upload>> {
+        self.uploads.read_only()
     }
 }
