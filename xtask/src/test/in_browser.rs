@@ -11,7 +11,7 @@ pub fn run() -> Result<()> {
     let browser = debian::browser()?;
     process::run(
         process::cargo()
-            .args(["test", "--quiet", "--package", "opencall", "--target", "wasm32-unknown-unknown"])
+            .args(["test", "--package", "opencall", "--lib", "--target", "wasm32-unknown-unknown"])
             .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
             .env("CHROMEDRIVER", &browser.driver)
             .env("WASM_BINDGEN_TEST_TIMEOUT", "120")
