@@ -211,6 +211,10 @@ impl Draft {
                 unsaved = record.changes() > 0 || (record.begin.is_some() && record.version.is_none());
                 self.show_record(&record, merged.answers);
                 self.inner.update_value(|inner| {
+                    // Who comes by a partner's page before anything was sent comes from that partner.
+                    if record.version.is_none() && record.begin.is_none() && record.partner.is_none() {
+                        record.partner = inner.record.partner.take();
+                    }
                     inner.kept = text.map(|text| (text, record.answers.clone()));
                     inner.record = record;
                 });
