@@ -1,6 +1,7 @@
 //! What is said across a page: where the call stands, a clock that is wrong, answers changed elsewhere.
 
 use crate::ui::dom::{Show, View, el};
+use crate::ui::kept::kept;
 use leptos::prelude::*;
 use opencall_core::Phase;
 
@@ -28,7 +29,7 @@ pub fn banners(cx: Cx) -> View {
 fn phase(cx: Cx) -> View {
     let t = cx.t;
     let route = cx.lasting.router.current();
-    let is_call = Memo::new(move |_| matches!(route.get(), Route::Call { .. }));
+    let is_call = kept(move |_: Option<&_>| matches!(route.get(), Route::Call { .. }));
     (move || {
         if is_call.get() {
             return None;
@@ -64,7 +65,7 @@ fn extension(cx: Cx) -> View {
 fn clock(cx: Cx) -> View {
     let off = cx.lasting.clock.device_error();
     // Seconds come and go; the words change with the minute.
-    let minutes = Memo::new(move |_| off.get().map(|seconds| seconds / 60 * 60));
+    let minutes = kept(move |_: Option<&_>| off.get().map(|seconds| seconds / 60 * 60));
     (move || {
         let by = time::off(cx.t, cx.locale, minutes.get()?);
         Some(notice("warn", fill(cx.t.clock_title, &[("by", &by)]), cx.t.clock_text.to_owned()))
@@ -76,13 +77,13 @@ fn clock(cx: Cx) -> View {
 fn draft(cx: Cx) -> View {
     let t = cx.t;
     let saving = cx.lasting.draft.saving();
-    let clash = Memo::new(move |_| {
+    let clash = kept(move |_: Option<&_>| {
         saving.with(|state| match &state.remote {
             Remote::Conflict { fields, .. } => Some(fields.clone()),
             _ => None,
         })
     });
-    let refused = Memo::new(move |_| {
+    let refused = kept(move |_: Option<&_>| {
         saving.with(|state| match &state.remote {
             Remote::Refused(error) => Some(failures::words(t, cx.locale, error)),
             _ => None,

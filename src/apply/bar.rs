@@ -1,6 +1,7 @@
 //! What stays in sight: the time left, and the state of the draft in words.
 
 use crate::ui::dom::{Show, View, el};
+use crate::ui::kept::kept;
 use leptos::prelude::*;
 use opencall_core::Phase;
 
@@ -25,7 +26,7 @@ pub fn bar(cx: Cx) -> View {
 /// Time left, the date with its zone beside it; spoken only as each threshold is passed.
 fn countdown(cx: Cx) -> View {
     let (t, locale, clock) = (cx.t, cx.locale, cx.lasting.clock);
-    let deadline = Memo::new(move |_| match cx.lasting.phase.get() {
+    let deadline = kept(move |_: Option<&_>| match cx.lasting.phase.get() {
         Some(Phase::Open { deadline } | Phase::LastHour { deadline }) => Some(deadline),
         _ => None,
     });
@@ -92,7 +93,7 @@ fn over(cx: Cx) -> View {
 /// Where the draft is safe, in words.
 fn saving(cx: Cx) -> View {
     let saving = cx.lasting.draft.saving();
-    let remote = Memo::new(move |_| saving.with(|state| remote_words(cx, &state.remote)));
+    let remote = kept(move |_: Option<&_>| saving.with(|state| remote_words(cx, &state.remote)));
     // What keeps the draft from being safe is also spoken.
     Effect::new(move |before: Option<&'static str>| {
         let (class, words) = remote.get();

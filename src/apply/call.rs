@@ -2,6 +2,7 @@
 //! The server writes the same markup into the shell (see `style/call.css`), so that nothing moves here.
 
 use crate::ui::dom::{Show, View, el, many};
+use crate::ui::kept::kept;
 use leptos::prelude::*;
 use opencall_core::{Localised, Phase, Timestamp};
 
@@ -113,7 +114,7 @@ fn zones(cx: Cx, at: Timestamp) -> View {
 fn start(cx: Cx) -> View {
     let (t, draft) = (cx.t, cx.lasting.draft);
     let exists = draft.exists();
-    let submitted = Memo::new(move |_| {
+    let submitted = kept(move |_: Option<&_>| {
         draft
             .application()
             .with(|application| application.as_ref().is_some_and(|application| application.receipt.is_some()))

@@ -1,6 +1,7 @@
 //! Check your answers: everything, with ways to change it; what the judges see; then one button.
 
 use crate::ui::dom::{Show, View, el, many};
+use crate::ui::kept::kept;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use opencall_core::application;
@@ -202,8 +203,9 @@ fn submit(cx: Cx) -> View {
         });
     };
     let application = lasting.draft.application();
-    let again =
-        Memo::new(move |_| application.with(|application| application.as_ref().is_some_and(|application| application.receipt.is_some())));
+    let again = kept(move |_: Option<&_>| {
+        application.with(|application| application.as_ref().is_some_and(|application| application.receipt.is_some()))
+    });
     let failure = move || {
         let error = failed.get()?;
         let doubt = error.leaves_doubt().then_some(t.submit_doubt);
@@ -222,7 +224,7 @@ fn submit(cx: Cx) -> View {
         (false, true) => t.resubmit,
         (false, false) => t.submit,
     };
-    let deadline = Memo::new(move |_| {
+    let deadline = kept(move |_: Option<&_>| {
         lasting.phase.get().filter(|phase| phase.is_open()).map(|_| {
             lasting
                 .draft

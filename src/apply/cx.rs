@@ -1,5 +1,6 @@
 //! What every page is given.
 
+use crate::ui::kept::kept;
 use leptos::prelude::*;
 use opencall_core::problem::Problem;
 use opencall_core::progress::{StepState, step_state};
@@ -149,7 +150,7 @@ impl Cx {
             Bay {
                 href: self.section(&step.id).path(),
                 name: step.title.get(self.locale).to_owned(),
-                state: Memo::new(move |_| state()).into(),
+                state: kept(move |_: Option<&_>| state()),
                 current: step.id == current,
             }
         };

@@ -1,6 +1,7 @@
 //! The frame of every page: header, bar, banners, footer, and the page between them.
 
 use crate::ui::dom::{Show, View, el, many};
+use crate::ui::kept::kept;
 use leptos::prelude::*;
 use opencall_core::Locale;
 
@@ -14,7 +15,7 @@ use crate::ui::icon::mark;
 /// The frame with the page of the address in it.
 pub fn frame(cx: Cx) -> View {
     let route = cx.lasting.router.current();
-    let is_call = Memo::new(move |_| matches!(route.get(), Route::Call { .. }));
+    let is_call = kept(move |_: Option<&_>| matches!(route.get(), Route::Call { .. }));
     Effect::new(move |_| set_title(cx));
     let page = move || {
         let route = route.get();

@@ -1,7 +1,7 @@
 //! The hub: every section with where it stands, in any order; then check and submit.
 
 use crate::ui::dom::{Show, View, el, many};
-use leptos::prelude::*;
+use crate::ui::kept::kept;
 use opencall_core::programme::Step;
 use opencall_core::progress::fraction;
 
@@ -16,8 +16,8 @@ pub fn page(cx: Cx) -> View {
     cx.title(t.hub);
     let draft = cx.lasting.draft;
     let tasks: Vec<_> = cx.programme.steps.iter().enumerate().map(|(at, step)| task(cx, at, step)).collect();
-    let complete = Memo::new(move |_| cx.programme.steps.iter().filter(|step| cx.state(&step.id).0 == Light::Full).count());
-    let given = Memo::new(move |_| draft.with_answers(|answers| fraction(cx.programme, answers)));
+    let complete = kept(move |_: Option<&_>| cx.programme.steps.iter().filter(|step| cx.state(&step.id).0 == Light::Full).count());
+    let given = kept(move |_: Option<&_>| draft.with_answers(|answers| fraction(cx.programme, answers)));
     let figure = |text: &'static str, done: usize, all: usize| fill(text, &[("done", &done.to_string()), ("all", &all.to_string())]);
     many(vec![
         (bays(t.hub_nav, cx.bays(""))).show(),
@@ -46,7 +46,7 @@ pub fn page(cx: Cx) -> View {
 }
 
 fn task(cx: Cx, at: usize, step: &'static Step) -> View {
-    let state = Memo::new(move |_| cx.state(&step.id));
+    let state = kept(move |_: Option<&_>| cx.state(&step.id));
     let id = ["state-", &step.id].concat();
     el("li")
         .attr("class", "task")

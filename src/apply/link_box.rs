@@ -1,6 +1,7 @@
 //! The private link, to go on elsewhere or to let a co-founder in.
 
 use crate::ui::dom::{Show, View, el, many};
+use crate::ui::kept::kept;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
@@ -10,7 +11,7 @@ use super::cx::Cx;
 /// The link with what it means, once there is a draft.
 pub fn link_box(cx: Cx) -> View {
     let t = cx.t;
-    let link = Memo::new(move |_| cx.lasting.draft.private_link());
+    let link = kept(move |_: Option<&_>| cx.lasting.draft.private_link());
     let said = RwSignal::new("");
     let copy = move |_| {
         let Some(link) = link.get_untracked() else { return };

@@ -1,6 +1,7 @@
 //! Receipt and status: what was received, what happens next, and everything one may still do.
 
 use crate::ui::dom::{Show, View, el, many};
+use crate::ui::kept::kept;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use opencall_core::Status;
@@ -201,14 +202,14 @@ fn next(cx: Cx) -> View {
 /// What has happened, by the backend's account.
 fn timeline(cx: Cx) -> View {
     let events = RwSignal::<Option<Result<Vec<Event>, ApiError>>>::new(None);
-    let version = Memo::new(move |_| {
+    let version = kept(move |_: Option<&_>| {
         cx.lasting
             .draft
             .application()
             .with(|one| one.as_ref().map(|one| (one.status, one.submitted_version)))
     });
     Effect::new(move |_| {
-        version.track();
+        version.with(|_| ());
         spawn_local(async move {
             let read = cx.lasting.draft.timeline().await;
             let _ = events.try_set(Some(read));
@@ -269,7 +270,7 @@ fn yours(cx: Cx, asked: RwSignal<Option<Leave>>) -> View {
         asked.set(Some(leave));
         focus::heading();
     };
-    let may_withdraw = Memo::new(move |_| {
+    let may_withdraw = kept(move |_: Option<&_>| {
         let may = |status: Status| status.may_become(Status::Withdrawn, opencall_core::status::Mover::Applicant);
         draft.application().with(|one| one.as_ref().is_some_and(|one| may(one.status)))
     });

@@ -1,7 +1,7 @@
 //! Label, help and error around a control; which control a kind has.
 
 use crate::ui::dom::{Show, View, el, many};
-use leptos::prelude::*;
+use crate::ui::kept::kept;
 use opencall_core::programme::{Kind, TextFormat};
 
 use super::spot::Spot;
@@ -14,7 +14,7 @@ pub fn field(spot: Spot) -> View {
     if spot.field.when.is_none() {
         return control(spot);
     }
-    let asked = Memo::new(move |_| spot.is_asked());
+    let asked = kept(move |_: Option<&_>| spot.is_asked());
     (move || if asked.get() { control(spot) } else { ().show() }).show()
 }
 

@@ -1,6 +1,7 @@
 //! A file: a button and a place to drop it, its way to the backend, what became of it; or a link in its stead.
 
 use crate::ui::dom::{Show, View, el, many};
+use crate::ui::kept::{Kept, kept};
 use leptos::prelude::*;
 use opencall_core::programme::FileType;
 use serde_json::Value;
@@ -38,13 +39,13 @@ pub fn control(spot: Spot, accept: &'static [FileType], max_bytes: u64, or_link:
         let selector = ["#", &input_id].concat();
         move || focus::after_drawing(selector.clone())
     };
-    let upload = Memo::new(move |_| {
+    let upload = kept(move |_: Option<&_>| {
         let pointer = spot.pointer_now();
         draft
             .uploads()
             .with(|uploads| uploads.iter().find(|upload| upload.pointer == pointer).cloned())
     });
-    let shape = Memo::new(move |before: Option<&Shape>| {
+    let shape = kept(move |before: Option<&Shape>| {
         let now = match upload.with(|upload| upload.as_ref().map(|upload| upload.id)) {
             Some(id) => Shape::Active(id),
             None => spot.with(done),
@@ -194,13 +195,13 @@ fn finished(spot: Spot, draft: Draft, name: String, size: u64, input_id: &str, b
         .show()
 }
 
-fn active(spot: Spot, draft: Draft, number: u32, upload: Memo<Option<Upload>>, input_id: &str, back: impl Fn() + 'static) -> View {
+fn active(spot: Spot, draft: Draft, number: u32, upload: Kept<Option<Upload>>, input_id: &str, back: impl Fn() + 'static) -> View {
     let t = spot.form.t;
     let (name, size) = upload
         .with_untracked(|upload| upload.as_ref().map(|upload| (upload.name.clone(), upload.size)))
         .unwrap_or_default();
     let sent = move || upload.with(|upload| upload.as_ref().map_or(0, |upload| upload.sent)).to_string();
-    let kind = Memo::new(move |_| upload.with(|upload| upload.as_ref().map(|upload| kind_of(&upload.state))));
+    let kind = kept(move |_: Option<&_>| upload.with(|upload| upload.as_ref().map(|upload| kind_of(&upload.state))));
     let words = move || upload.with(|upload| upload.as_ref().map(|upload| state_words(spot, upload)));
     let trouble = move || {
         let words = words()?;
@@ -322,9 +323,9 @@ fn duration(spot: Spot, seconds: u32) -> String {
 }
 
 /// The link that can stand in for the file; away while there is a file.
-fn link(spot: Spot, shape: Memo<Shape>) -> View {
+fn link(spot: Spot, shape: Kept<Shape>) -> View {
     let t = spot.form.t;
-    let is_file = Memo::new(move |_| shape.with(|shape| *shape != Shape::Empty));
+    let is_file = kept(move |_: Option<&_>| shape.with(|shape| *shape != Shape::Empty));
     (move || {
         if is_file.get() {
             return ().show();

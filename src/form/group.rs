@@ -2,6 +2,7 @@
 //! is typed stays with it when others come and go.
 
 use crate::ui::dom::{Show, View, el, keyed};
+use crate::ui::kept::kept;
 use leptos::prelude::*;
 use opencall_core::Localised;
 use opencall_core::programme::Field;
@@ -20,7 +21,7 @@ pub fn control(spot: Spot, item: &'static Localised, min: u32, max: u32, fields:
     let form = spot.form;
     let gone = RwSignal::<Option<Gone>>::new(None);
     let spare = StoredValue::new((0..min).map(|_| new_id()).collect::<Vec<_>>());
-    let ids = Memo::new(move |_| {
+    let ids = kept(move |_: Option<&_>| {
         let mut ids = spot.with(row_ids);
         let missing = (min as usize).saturating_sub(ids.len());
         spare.with_value(|spare| {

@@ -1,6 +1,7 @@
 //! Several lines, with a count of characters as people count them.
 
 use crate::ui::dom::{Show, View, el, many};
+use crate::ui::kept::kept;
 use leptos::prelude::*;
 use opencall_core::text::characters;
 
@@ -45,7 +46,7 @@ pub fn area(spot: Spot, part: &'static str, suffix: &'static str, max: u32) -> V
 
 /// The count under a control: seen by those who see it; others hear it when typing pauses.
 pub fn count(spot: Spot, part: &'static str, max: u32) -> View {
-    let left = Memo::new(move |_| i64::from(max) - spot.with(|value| length(value, part)));
+    let left = kept(move |_: Option<&_>| i64::from(max) - spot.with(|value| length(value, part)));
     el("p")
         .attr("class", move || if left.get() < 0 { "field-count over" } else { "field-count" })
         .attr("aria-hidden", "true")

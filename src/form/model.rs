@@ -2,7 +2,7 @@
 //! openness.
 
 use crate::ui::dom::{Show, View, el, many};
-use leptos::prelude::*;
+use crate::ui::kept::kept;
 
 use super::field::{described_by, error, hint, label};
 use super::input::{Line, line};
@@ -141,7 +141,7 @@ fn part(spot: Spot, part: &'static str, label: &'static str, hint: &'static str,
 /// What the licence means, in a sentence.
 fn meaning(spot: Spot) -> impl Fn() -> View + Send + Sync + 'static {
     let t = spot.form.t;
-    let licence = Memo::new(move |_| spot.text("licence").trim().to_owned());
+    let licence = kept(move |_: Option<&_>| spot.text("licence").trim().to_owned());
     move || {
         let licence = licence.get();
         if licence.is_empty() {

@@ -1,7 +1,7 @@
 //! The hall: a row of arches, one bay a section, filling with light as they are done. Progress and way at once.
 
 use super::dom::{Show, View, el};
-use leptos::prelude::*;
+use super::kept::Kept;
 
 /// How much light falls into a bay.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -44,7 +44,7 @@ pub struct Bay {
     /// The section's name.
     pub name: String,
     /// Its state, read after the name by screen readers.
-    pub state: Signal<(Light, &'static str)>,
+    pub state: Kept<(Light, &'static str)>,
     /// Whether it is the page one is on.
     pub current: bool,
 }

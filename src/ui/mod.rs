@@ -7,6 +7,7 @@
 //! - [`errors`]: the summary of errors at the top of a page.
 //! - [`focus`]: moving focus and sight.
 //! - [`icon`]: the few icons there are.
+//! - [`kept`]: values derived from signals.
 //! - [`notice`]: a banner.
 //!
 //! They are functions giving a [`View`](dom::View).
@@ -18,4 +19,5 @@ pub mod download;
 pub mod errors;
 pub mod focus;
 pub mod icon;
+pub mod kept;
 pub mod notice;

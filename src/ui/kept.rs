@@ -1,0 +1,86 @@
+//! Values derived from signals and kept until they change: Leptos' memo, held once.
+//!
+//! `Memo<T>` leaves some kilobytes of code in the wasm for every `T`. A [`Kept`] stands on one `Memo` of one type and
+//! costs a comparison.
+
+use std::any::Any;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+/// A value derived from signals. Those who read it run again only when it has become another.
+pub struct Kept<T> {
+    memo: Memo<Same>,
+    of: PhantomData<fn() -> T>,
+}
+
+/// Derives a value; `derive` is given the one before.
+pub fn kept<T: PartialEq + Send + Sync + 'static>(derive: impl Fn(Option<&T>) -> T + Send + Sync + 'static) -> Kept<T> {
+    Kept {
+        memo: memo(Box::new(move |before| {
+            Same(Arc::new(derive(before.and_then(|before| before.0.any().downcast_ref()))))
+        })),
+        of: PhantomData,
+    }
+}
+
+fn memo(derive: Box<dyn Fn(Option<&Same>) -> Same + Send + Sync>) -> Memo<Same> {
+    Memo::new(move |before| derive(before))
+}
+
+impl<T: Clone + 'static> Kept<T> {
+    /// The value; reactive.
+    pub fn get(self) -> T {
+        let same = self.memo.get();
+        same.0.any().downcast_ref::<T>().cloned().expect("only a T is ever put in")
+    }
+
+    /// The value, not followed.
+    pub fn get_untracked(self) -> T {
+        untrack(|| self.get())
+    }
+
+    /// Looks at the value; reactive.
+    pub fn with<R>(self, look: impl FnOnce(&T) -> R) -> R {
+        look(&self.get())
+    }
+
+    /// Looks at the value once.
+    pub fn with_untracked<R>(self, look: impl FnOnce(&T) -> R) -> R {
+        look(&self.get_untracked())
+    }
+}
+
+impl<T> Clone for Kept<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Kept<T> {}
+
+/// Any value that can be compared with another of its type.
+#[derive(Clone)]
+struct Same(Arc<dyn AnySame>);
+
+trait AnySame: Send + Sync {
+    fn any(&self) -> &dyn Any;
+    fn is(&self, other: &dyn Any) -> bool;
+}
+
+impl<T: PartialEq + Send + Sync + 'static> AnySame for T {
+    fn any(&self) -> &dyn Any {
+        self
+    }
+
+    fn is(&self, other: &dyn Any) -> bool {
+        other.downcast_ref::<T>() == Some(self)
+    }
+}
+
+impl PartialEq for Same {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.is(other.0.any())
+    }
+}
