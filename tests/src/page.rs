@@ -268,7 +268,11 @@ impl Page {
                 let Some(thing) = self.all(role).await?.into_iter().find(|thing| is_called(&thing.name, name)) else {
                     return Ok(None);
                 };
-                self.element(&thing).await?.click().await?;
+                let element = self.element(&thing).await?;
+                // Into the middle: at the edge it would be under the bar that is always in sight.
+                let middle = "arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})";
+                self.driver.execute(middle, vec![element.to_json()?]).await?;
+                element.click().await?;
                 Ok(Some(()))
             },
         )
@@ -428,7 +432,7 @@ impl Page {
     pub async fn choose_language(&self, name: &str) -> Result<()> {
         wait::until(&format!("a switch to {name}"), wait::PATIENCE, async || {
             for role in [Role::Link, Role::Button, Role::Radio] {
-                if let Some(thing) = self.all(role).await?.into_iter().find(|thing| thing.name == name) {
+                if let Some(thing) = self.all(role).await?.into_iter().find(|thing| thing.name.ends_with(name)) {
                     self.element(&thing).await?.click().await?;
                     return Ok(Some(()));
                 }
@@ -545,11 +549,9 @@ impl Page {
 
     /// The colour scheme that the reader prefers: `light` or `dark`.
     pub async fn prefer(&self, scheme: &str) -> Result<()> {
-        self.cdp(
-            "Emulation.setEmulatedMedia",
-            json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]}),
-        )
-        .await?;
+        // Without motion, so that no colour is seen on its way to another.
+        let features = json!([{"name": "prefers-color-scheme", "value": scheme}, {"name": "prefers-reduced-motion", "value": "reduce"}]);
+        self.cdp("Emulation.setEmulatedMedia", json!({"features": features})).await?;
         Ok(())
     }
 
