@@ -5,7 +5,8 @@ use opencall_core::contract::{ApplicationView, FileView, Receipt};
 use opencall_core::{Answers, Phase, Status, Timestamp};
 use serde_json::Value;
 
-use super::save::{Event, SaveState};
+use super::save::Event;
+use super::state::SaveState;
 use super::sync::Inner;
 use super::upload::Upload;
 use crate::api::{Client, Token};

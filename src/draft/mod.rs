@@ -4,23 +4,27 @@
 //! backend. A token made here opens the draft there; it is stored here before it is first sent, so that a reload
 //! never begins a second draft.
 //!
-//! - [`save`]: when what is saved where, and the words' states; pure.
+//! - [`save`]: when what is saved where; pure. [`state`]: how far that has come.
 //! - `record`: what is kept, and how two versions become one; pure.
 //! - `handle`: the draft as pages see it.
-//! - `sync`: does what [`save`] decides: stores, sends, merges.
+//! - `sync`: does what [`save`] decides: `local` on this device, `remote` with the backend.
 //! - `outcome`: submitting, withdrawing, erasing, private links.
 //! - `tabs`: other tabs with the same draft; `lock`: one of them at a time.
-//! - [`upload`]: files; `transfer` moves their bytes; `check` looks at the first of them.
+//! - [`upload`]: files; `jobs` lists them; `transfer` moves their bytes; `check` looks at the first of them.
 //! - `store`: IndexedDB. `token`: random things.
 
 #[cfg(all(test, target_arch = "wasm32"))]
 mod browser_tests;
 mod check;
 mod handle;
+mod jobs;
+mod local;
 mod lock;
 mod outcome;
 mod record;
+mod remote;
 pub mod save;
+pub mod state;
 mod store;
 mod sync;
 mod tabs;
@@ -29,5 +33,5 @@ mod transfer;
 pub mod upload;
 
 pub use handle::{ApplicationSummary, Draft};
-pub use save::{Local, Remote, SaveState, StoreError};
+pub use state::{Local, Remote, SaveState, StoreError};
 pub use upload::{FileRule, Upload, UploadState};

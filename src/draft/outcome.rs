@@ -164,6 +164,8 @@ impl Draft {
         self.replace(record, view.answers.clone(), stored.map(|text| (text, view.answers.clone())));
         self.dispatch(Event::Loaded { unsaved: false });
         self.absorb(&view, None);
+        // Whoever leaves at once has to find it here. A browser that keeps nothing says so in the bar.
+        let _ = self.write_record().await;
         Ok(())
     }
 

@@ -4,9 +4,6 @@
 //! backend, each with at most one save under way. A lane saves when typing pauses, and at the latest
 //! a fixed time after the first unsaved keystroke, however fast somebody types.
 
-use opencall_core::Timestamp;
-
-use crate::api::ApiError;
 use crate::api::retry::backoff;
 
 /// How long typing has to pause, and the longest a keystroke waits, in ms: so that it is on this device within 1 s.
@@ -310,78 +307,6 @@ impl Machine {
     pub fn is_closed(&self) -> bool {
         self.closed
     }
-}
-
-/// How far saving has come.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct SaveState {
-    /// On this device.
-    pub local: Local,
-    /// With the backend.
-    pub remote: Remote,
-}
-
-/// The state of the draft on this device.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub enum Local {
-    /// Nothing has been written.
-    #[default]
-    Nothing,
-    /// Being saved, or about to be.
-    Saving,
-    /// Saved at this time.
-    Saved(Timestamp),
-    /// This device does not store it.
-    Failed(StoreError),
-}
-
-/// Why this device does not store the draft. It is kept for as long as the page is open, and with the backend.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StoreError {
-    /// The browser has no storage or refuses it (a private window, a blocked frame).
-    Refused,
-    /// There is no room left.
-    Full,
-    /// Anything else.
-    Broken,
-}
-
-/// The state of the draft with the backend.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub enum Remote {
-    /// Nothing has been written.
-    #[default]
-    Nothing,
-    /// About to be saved.
-    Waiting {
-        /// How many answers differ.
-        changes: usize,
-    },
-    /// Being saved.
-    Saving,
-    /// Saved at this time, by the backend's clock.
-    Saved(Timestamp),
-    /// The backend is not reached; it will be tried again by itself.
-    Offline {
-        /// How many answers differ.
-        changes: usize,
-        /// What went wrong last.
-        error: ApiError,
-    },
-    /// Saved, but these fields were changed here and elsewhere; what is written here was kept.
-    Conflict {
-        /// The ids of the fields.
-        fields: Vec<String>,
-        /// When it was saved, by the backend's clock.
-        saved: Timestamp,
-    },
-    /// The backend does not take it, and trying again will not help.
-    Refused(ApiError),
-    /// The call is closed: nothing is sent any more.
-    Closed {
-        /// How many answers did not arrive in time.
-        changes: usize,
-    },
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{DomException, IdbDatabase, IdbObjectStore, IdbOpenDbRequest, IdbRequest, IdbTransaction};
 
-use super::save::StoreError;
+use super::state::StoreError;
 
 const NAME: &str = "opencall";
 /// How long opening may take before this device counts as one that stores nothing, in ms.

@@ -6,91 +6,20 @@ use leptos::task::spawn_local;
 use opencall_core::contract::{FileView, problem_type};
 use opencall_core::problem::Code;
 use serde_json::Value;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, File};
 
 use super::check::{self, HEAD_BYTES};
 use super::handle::Draft;
+use super::jobs::Kept;
 use super::record::members;
 use super::store::Shelf;
-use super::token;
 use super::upload::{FileRule, Upload, UploadState, seconds_left};
 use crate::api::ApiError;
 use crate::api::retry::backoff;
 use crate::api::tus::{self, FileId};
-use crate::api::wire::{Members, Read};
 use crate::clock::monotonic;
-
-/// Files up to this size are kept on this device while they are being uploaded, so that a reload needs nobody.
-const KEEP_BYTES: u64 = 100_000_000;
-
-/// The uploads under way.
-#[derive(Default)]
-pub(super) struct Transfers {
-    jobs: Vec<Job>,
-    last_id: u32,
-}
-
-struct Job {
-    id: u32,
-    kept: Kept,
-    /// What is sent; `None` when the file has to be chosen again.
-    file: Option<Blob>,
-    /// Counts starts and stops; who runs for an older one stops.
-    turn: u32,
-}
-
-/// What this device keeps of an upload.
-#[derive(Clone, Debug)]
-struct Kept {
-    pointer: String,
-    name: String,
-    size: u64,
-    /// When the file was last changed, in ms since the epoch: with name and size it tells whether it is the same.
-    modified: f64,
-    /// Its id at the backend, once it has one.
-    file: Option<String>,
-    /// Where its content is kept on this device, if it is.
-    content: Option<String>,
-}
-
-impl Kept {
-    fn to_value(&self) -> Value {
-        let maybe = |text: &Option<String>| text.as_deref().map_or(Value::Null, Value::from);
-        members([
-            ("pointer", Value::from(self.pointer.as_str())),
-            ("name", Value::from(self.name.as_str())),
-            ("size", Value::from(self.size)),
-            ("modified", Value::from(self.modified)),
-            ("file", maybe(&self.file)),
-            ("content", maybe(&self.content)),
-        ])
-    }
-
-    /// Every one in a stored list; what cannot be read is left out.
-    fn read_all(text: &str) -> Vec<Self> {
-        let items = match serde_json::from_str(text) {
-            Ok(Value::Array(items)) => items,
-            _ => Vec::new(),
-        };
-        items
-            .into_iter()
-            .filter_map(|item| Self::read(Members::of(item).ok()?).ok())
-            .collect()
-    }
-
-    fn read(mut from: Members) -> Read<Self> {
-        Ok(Self {
-            pointer: from.text("pointer")?,
-            name: from.text("name")?,
-            size: from.maybe_number("size")?.unwrap_or(0),
-            modified: from.take("modified").and_then(|value| value.as_f64()).unwrap_or(0.0),
-            file: from.maybe_text("file")?,
-            content: from.maybe_text("content")?,
-        })
-    }
-}
 
 /// Why moving stopped.
 enum Stop {
@@ -254,8 +183,6 @@ impl Draft {
         self.keep_list().await;
     }
 
-    // ---- moving bytes ----
-
     async fn run(self, id: u32, turn: u32) {
         let mut failures = 0;
         loop {
@@ -407,126 +334,6 @@ impl Draft {
     fn file_at(self, pointer: &str) -> Option<String> {
         self.get_untracked(pointer)?.get("id")?.as_str().map(str::to_owned)
     }
-
-    // ---- this device ----
-
-    fn list_key(self) -> String {
-        self.inner.with_value(|inner| ["uploads/", &inner.programme].concat())
-    }
-
-    /// Keeps which uploads there are. Refused ones are not worth keeping.
-    async fn keep_list(self) {
-        let (store, kept) = self.inner.with_value(|inner| {
-            let begun = inner.transfers.jobs.iter().filter(|job| job.kept.file.is_some());
-            (inner.store.clone(), Value::Array(begun.map(|job| job.kept.to_value()).collect()))
-        });
-        let text = crate::json::compact(&kept);
-        // Without it an upload only has to be begun again after a reload.
-        let _ = store.put(Shelf::Drafts, &self.list_key(), &JsValue::from_str(&text)).await;
-    }
-
-    async fn keep_content(self, id: u32, blob: Blob) {
-        if blob.size() as u64 > KEEP_BYTES {
-            return;
-        }
-        let (store, programme) = self.inner.with_value(|inner| (inner.store.clone(), inner.programme.clone()));
-        let key = [&*programme, "/", &token::key()].concat();
-        if store.put(Shelf::Files, &key, &blob).await.is_err() {
-            return;
-        }
-        if self.with_job(id, |job| job.kept.content = Some(key.clone())).is_some() {
-            self.keep_list().await;
-        } else {
-            // Finished or given up meanwhile.
-            let _ = store.delete(Shelf::Files, &key).await;
-        }
-    }
-
-    async fn forget_content(self, kept: &Kept) {
-        if let Some(key) = &kept.content {
-            let store = self.inner.with_value(|inner| inner.store.clone());
-            let _ = store.delete(Shelf::Files, key).await;
-        }
-    }
-
-    // ---- the list ----
-
-    fn add_job(self, kept: Kept, file: Option<Blob>, state: UploadState) -> u32 {
-        let (pointer, name, size) = (kept.pointer.clone(), kept.name.clone(), kept.size);
-        let id = self
-            .inner
-            .try_update_value(|inner| {
-                inner.transfers.last_id += 1;
-                let id = inner.transfers.last_id;
-                inner.transfers.jobs.push(Job { id, kept, file, turn: 0 });
-                id
-            })
-            .unwrap_or(0);
-        self.uploads.update(|uploads| {
-            uploads.push(Upload {
-                id,
-                pointer,
-                name,
-                size,
-                sent: 0,
-                seconds_left: None,
-                state,
-            })
-        });
-        id
-    }
-
-    fn remove_job(self, id: u32) -> Option<Kept> {
-        let kept = self
-            .inner
-            .try_update_value(|inner| {
-                let at = inner.transfers.jobs.iter().position(|job| job.id == id)?;
-                Some(inner.transfers.jobs.remove(at).kept)
-            })
-            .flatten();
-        self.uploads.update(|uploads| uploads.retain(|upload| upload.id != id));
-        kept
-    }
-
-    fn with_job<T>(self, id: u32, change: impl FnOnce(&mut Job) -> T) -> Option<T> {
-        self.inner
-            .try_update_value(|inner| inner.transfers.jobs.iter_mut().find(|job| job.id == id).map(change))
-            .flatten()
-    }
-
-    /// Whether this device keeps the content, so that a reload needs nobody.
-    #[cfg(all(test, target_arch = "wasm32"))]
-    pub(super) fn is_content_kept(self, id: u32) -> bool {
-        self.with_job(id, |job| job.kept.content.is_some()).unwrap_or(false)
-    }
-
-    fn next_turn(self, id: u32) -> Option<u32> {
-        self.with_job(id, |job| {
-            job.turn += 1;
-            job.turn
-        })
-    }
-
-    fn is_turn(self, id: u32, turn: u32) -> bool {
-        self.with_job(id, |job| job.turn == turn).unwrap_or(false)
-    }
-
-    fn sent(self, id: u32) -> u64 {
-        self.uploads
-            .with_untracked(|uploads| uploads.iter().find(|upload| upload.id == id).map_or(0, |upload| upload.sent))
-    }
-
-    fn show(self, id: u32, change: impl FnOnce(&mut Upload)) {
-        self.uploads.update(|uploads| {
-            if let Some(upload) = uploads.iter_mut().find(|upload| upload.id == id) {
-                change(upload);
-            }
-        });
-    }
-
-    fn show_state(self, id: u32, state: UploadState) {
-        self.show(id, |upload| upload.state = state);
-    }
 }
 
 /// The answer that a finished upload is, as [`opencall_core::answers::FileAnswer`] is written.
@@ -582,25 +389,5 @@ mod tests {
         };
         assert_eq!(read, whole);
         assert_eq!(answer_of(&FileView { sha256: None, ..file }), None);
-    }
-
-    #[test]
-    fn what_is_kept_of_an_upload_is_read_again_and_anything_else_left_out() {
-        let kept = Kept {
-            pointer: "/deck".to_owned(),
-            name: "a".to_owned(),
-            size: 7,
-            modified: 1.5,
-            file: Some("f".to_owned()),
-            content: None,
-        };
-        let text = Value::Array(vec![kept.to_value(), Value::Null]).to_string();
-        let read = Kept::read_all(&text);
-        assert_eq!(read.len(), 1);
-        assert_eq!(
-            (read[0].size, read[0].file.as_deref(), read[0].content.as_deref()),
-            (7, Some("f"), None)
-        );
-        assert!(Kept::read_all("{").is_empty());
     }
 }

@@ -6,7 +6,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use super::*;
 use crate::api::ApiError;
 use crate::draft::record::Record;
-use crate::draft::save::Local;
+use crate::draft::state::Local;
 use crate::draft::store::{Shelf, Store};
 use opencall_core::Answers;
 use opencall_core::contract::problem_type;

@@ -1,0 +1,109 @@
+//! Reads and writes the draft on this device.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use opencall_core::Answers;
+
+use super::handle::Draft;
+use super::record::{Record, merge};
+use super::save::Event;
+use super::state::StoreError;
+use super::store::Shelf;
+
+impl Draft {
+    /// Reads what is stored.
+    pub(super) fn load(self) {
+        spawn_local(async move {
+            let (store, programme) = self.inner.with_value(|inner| (inner.store.clone(), inner.programme.clone()));
+            let stored = store.get(Shelf::Drafts, &programme).await;
+            let error = stored.as_ref().err().copied();
+            let text = stored.ok().flatten().and_then(|value| value.as_string());
+            let early = self.answers.get_untracked();
+            let early_steps = self.attempted.get_untracked();
+            let mut unsaved = false;
+            if let Some(mut record) = text.as_deref().and_then(Record::from_text) {
+                let merged = merge(&Answers::default(), &[], &record.answers, &early);
+                for step in &early_steps {
+                    if !record.attempted.contains(step) {
+                        record.attempted.push(step.clone());
+                    }
+                }
+                unsaved = record.changes() > 0 || (record.begin.is_some() && record.version.is_none());
+                self.show_record(&record, merged.answers);
+                self.inner.update_value(|inner| {
+                    // Who comes by a partner's page before anything was sent comes from that partner.
+                    if record.version.is_none() && record.begin.is_none() && record.partner.is_none() {
+                        record.partner = inner.record.partner.take();
+                    }
+                    inner.kept = text.map(|text| (text, record.answers.clone()));
+                    inner.record = record;
+                });
+            }
+            self.inner.update_value(|inner| inner.local_error = error);
+            self.loaded.set(true);
+            if self.token.with_untracked(Option::is_some) {
+                self.dispatch(Event::Loaded { unsaved });
+            }
+            if !early.0.is_empty() {
+                self.edited();
+            } else if !early_steps.is_empty() {
+                self.noted();
+            }
+            self.publish();
+            self.wake_waiting();
+            if self.begun.get_untracked() {
+                // Where this fails, coming back to the page or to the network tries again.
+                let _ = self.refresh().await;
+            }
+            self.load_transfers().await;
+        });
+    }
+
+    /// Puts a record's parts where pages see them.
+    pub(super) fn show_record(self, record: &Record, answers: Answers) {
+        self.token.set(record.token.clone());
+        self.begun.set(record.version.is_some());
+        self.attempted.set(record.attempted.clone());
+        if self.answers.with_untracked(|old| *old != answers) {
+            self.answers.set(answers);
+        }
+    }
+
+    pub(super) async fn save_local(self) {
+        match self.write_record().await {
+            Ok(()) => {
+                self.inner.update_value(|inner| inner.local_error = None);
+                self.dispatch(Event::LocalDone);
+                self.tell_tabs("saved");
+            }
+            Err(error) => {
+                self.inner.update_value(|inner| inner.local_error = Some(error));
+                self.dispatch(Event::LocalFailed);
+            }
+        }
+    }
+
+    /// Writes the draft as it is now. Where another tab has written meanwhile, the two become one first.
+    pub(super) async fn write_record(self) -> Result<(), StoreError> {
+        loop {
+            let answers = self.answers.get_untracked();
+            let attempted = self.attempted.get_untracked();
+            let now = self.inner.with_value(|inner| inner.clock).now();
+            let (store, programme, text, kept) = self
+                .inner
+                .try_update_value(|inner| {
+                    inner.record.answers.clone_from(&answers);
+                    inner.record.attempted = attempted;
+                    inner.record.saved_here = Some(now);
+                    let kept = inner.kept.as_ref().map(|(text, _)| text.clone());
+                    (inner.store.clone(), inner.programme.clone(), inner.record.to_text(), kept)
+                })
+                .ok_or(StoreError::Broken)?;
+            let Some(theirs) = store.swap(Shelf::Drafts, &programme, kept.as_deref(), &text).await? else {
+                self.inner.update_value(|inner| inner.kept = Some((text, answers)));
+                return Ok(());
+            };
+            self.join(theirs);
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! Brings the backend up to what is written here, and this draft up to what the backend holds.
+
+use js_sys::Promise;
+use leptos::prelude::*;
+use opencall_core::contract::{ApplicationView, Begin, ProblemDetails, problem_type};
+use opencall_core::{Answers, Locale};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+
+use super::handle::{ApplicationSummary, Draft};
+use super::record::{Beginning, merge};
+use super::save::Event;
+use super::token;
+use crate::api::{ApiError, Client, Token};
+use crate::clock::monotonic;
+
+impl Draft {
+    pub(super) async fn save_remote(self) {
+        let turn = self.take_turn().await;
+        let outcome = self.push().await;
+        self.end_turn(turn).await;
+        let event = match &outcome {
+            Ok(()) => Event::RemoteDone,
+            Err(ApiError::RateLimited { retry_after_s }) => Event::RemoteFailed { wait_s: *retry_after_s },
+            Err(error) if error.is_passing() || matches!(error, ApiError::Conflict { .. }) => Event::RemoteFailed { wait_s: None },
+            Err(error) => Event::RemoteRefused {
+                until_edit: !error.is(problem_type::UNKNOWN_TOKEN),
+            },
+        };
+        let closed = outcome.as_ref().is_err_and(|error| error.is(problem_type::NOT_OPEN));
+        let now = monotonic();
+        let answers = self.answers.get_untracked();
+        self.inner.update_value(|inner| {
+            inner.remote_error = outcome.as_ref().err().cloned();
+            // What was begun may be older than what is written now.
+            if outcome.is_ok() && inner.changes(&answers) > 0 {
+                inner.machine.ask_remote(now);
+            }
+            inner.outcome = outcome;
+        });
+        self.dispatch(event);
+        if closed {
+            self.dispatch(Event::Closed);
+        }
+        self.wake_waiting();
+    }
+
+    /// Brings the backend up to what is written.
+    async fn push(self) -> Result<(), ApiError> {
+        let answers = self.answers.get_untracked();
+        let (client, token, version) = self
+            .inner
+            .with_value(|inner| (inner.client.clone(), inner.record.token.clone(), inner.record.version));
+        let Some(token) = token else { return Ok(()) };
+        match version {
+            None => self.begin(client, &token, answers).await,
+            Some(version) => self.patch(client, &token, version, answers).await,
+        }
+    }
+
+    async fn begin(self, client: Client, token: &Token, answers: Answers) -> Result<(), ApiError> {
+        let (programme, partner, beginning) = self
+            .inner
+            .try_update_value(|inner| {
+                let make = || Beginning {
+                    key: token::key(),
+                    answers,
+                    locale: shown_locale(),
+                };
+                let beginning = inner.record.begin.get_or_insert_with(make).clone();
+                (inner.programme.clone(), inner.record.partner.clone(), beginning)
+            })
+            .ok_or(ApiError::Offline)?;
+        // Key and token are stored before they are sent. A device that stores nothing goes on without.
+        let _ = self.write_record().await;
+        let begin = Begin {
+            answers: beginning.answers.clone(),
+            locale: beginning.locale,
+            partner,
+        };
+        let outcome = client.begin(&programme, token, &beginning.key, begin).await;
+        if let Err(error) = &outcome
+            && !error.leaves_doubt()
+        {
+            // Definitely not begun: the next attempt may say something else.
+            self.inner.update_value(|inner| inner.record.begin = None);
+        }
+        let view = outcome?;
+        self.inner.update_value(|inner| inner.record.begin = None);
+        self.absorb(&view, Some(&[beginning.answers]));
+        Ok(())
+    }
+
+    async fn patch(self, client: Client, token: &Token, version: u64, answers: Answers) -> Result<(), ApiError> {
+        let patch = self.inner.with_value(|inner| inner.record.base.patch_to(&answers));
+        if patch.is_empty() {
+            return Ok(());
+        }
+        self.inner.update_value(|inner| inner.record.sending(answers.clone()));
+        match client.save(token, version, patch).await {
+            Ok(saved) => {
+                self.inner.update_value(|inner| {
+                    if inner.record.version.is_none_or(|known| saved.version > known) {
+                        inner.record.base = answers;
+                        inner.record.version = Some(saved.version);
+                    }
+                    inner.record.sent.clear();
+                    inner.record.saved_there = Some(saved.saved_at);
+                });
+                self.application.update(|application| {
+                    if let Some(application) = application {
+                        application.version = saved.version;
+                    }
+                });
+                self.dispatch(Event::Note);
+                Ok(())
+            }
+            Err(conflict @ ApiError::Conflict { .. }) => {
+                let view = client.read(token).await?;
+                self.absorb(&view, None);
+                let answers = self.answers.get_untracked();
+                if self.inner.with_value(|inner| inner.changes(&answers)) == 0 {
+                    Ok(())
+                } else {
+                    Err(conflict)
+                }
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Takes what the backend holds: its answers are merged with what is written here.
+    pub(super) fn absorb(self, view: &ApplicationView, sent: Option<&[Answers]>) {
+        let mine = self.answers.get_untracked();
+        let merged = self
+            .inner
+            .try_update_value(|inner| {
+                inner.refreshed = monotonic();
+                if inner
+                    .record
+                    .submission
+                    .as_ref()
+                    .is_some_and(|pending| view.submitted_version >= Some(pending.version))
+                {
+                    inner.record.submission = None;
+                }
+                if inner.record.version.is_some_and(|known| view.version < known) {
+                    // An old look that arrived late.
+                    return None;
+                }
+                let merged = merge(&inner.record.base, sent.unwrap_or(&inner.record.sent), &view.answers, &mine);
+                inner.record.base = view.answers.clone();
+                inner.record.version = Some(view.version);
+                inner.record.sent.clear();
+                inner.record.begin = None;
+                inner.record.saved_there = Some(view.updated_at);
+                for field in &merged.clashes {
+                    if !inner.clashes.contains(field) {
+                        inner.clashes.push(field.clone());
+                    }
+                }
+                Some(merged.answers)
+            })
+            .flatten();
+        let Some(answers) = merged else { return };
+        self.begun.set(true);
+        let summary = Some(ApplicationSummary::of(view));
+        if self.application.with_untracked(|old| *old != summary) {
+            self.application.set(summary);
+        }
+        if answers != mine {
+            self.answers.set(answers);
+        }
+        self.dispatch(Event::Note);
+    }
+
+    /// Reads what the backend holds, again.
+    pub async fn refresh(self) -> Result<(), ApiError> {
+        let (client, token) = self.inner.with_value(|inner| (inner.client.clone(), inner.record.token.clone()));
+        let Some(token) = token else { return Ok(()) };
+        let turn = self.take_turn().await;
+        let answer = client.read(&token).await;
+        match answer {
+            Ok(view) => {
+                // Erased or replaced while this was under way.
+                if self.token.with_untracked(|now| *now == Some(token)) {
+                    self.absorb(&view, None);
+                }
+                self.end_turn(turn).await;
+                Ok(())
+            }
+            Err(error) => {
+                if error.is(problem_type::UNKNOWN_TOKEN) {
+                    if !self.begun.get_untracked() {
+                        return Ok(());
+                    }
+                    self.inner.update_value(|inner| inner.remote_error = Some(error.clone()));
+                    self.dispatch(Event::RemoteRefused { until_edit: false });
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Puts everything with the backend now, and begins the draft there if need be.
+    pub async fn flush(self) -> Result<(), ApiError> {
+        self.until_loaded().await;
+        self.ensure_token();
+        let mut clashes = 0;
+        loop {
+            let answers = self.answers.get_untracked();
+            let (done, closed, refused, error) = self.inner.with_value(|inner| {
+                let there = inner.record.version.is_some() && inner.changes(&answers) == 0;
+                let machine = &inner.machine;
+                (
+                    there && !machine.is_remote_flying(),
+                    machine.is_closed(),
+                    machine.is_refused_for_good(),
+                    inner.remote_error.clone(),
+                )
+            });
+            if done {
+                return Ok(());
+            }
+            if closed {
+                return Err(error.filter(|error| error.is(problem_type::NOT_OPEN)).unwrap_or_else(not_open));
+            }
+            if refused && let Some(error) = error {
+                return Err(error);
+            }
+            // A draft without an answer is begun as well, and its token stored first.
+            let now = monotonic();
+            self.inner.update_value(|inner| inner.machine.ask_both(now));
+            self.dispatch(Event::Flush);
+            self.until_outcome().await;
+            match self.inner.with_value(|inner| inner.outcome.clone()) {
+                Ok(()) => {}
+                Err(ApiError::Conflict { .. }) if clashes < 3 => clashes += 1,
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    pub(super) async fn until_loaded(self) {
+        while !self.loaded.get_untracked() {
+            self.until_outcome().await;
+        }
+    }
+
+    pub(super) async fn until_outcome(self) {
+        let promise = Promise::new(&mut |resolve, _| self.inner.update_value(|inner| inner.waiting.push(resolve.clone())));
+        // This promise is never rejected.
+        let _ = JsFuture::from(promise).await;
+    }
+
+    pub(super) fn wake_waiting(self) {
+        let waiting = self
+            .inner
+            .try_update_value(|inner| std::mem::take(&mut inner.waiting))
+            .unwrap_or_default();
+        for resolve in waiting {
+            // Calls a promise's own function, which does not throw.
+            let _ = resolve.call0(&JsValue::UNDEFINED);
+        }
+    }
+}
+
+/// What a backend says to whoever comes too late, for when there is no need to ask it.
+pub(super) fn not_open() -> ApiError {
+    let kind = problem_type::NOT_OPEN.to_owned();
+    ApiError::Problem(Box::new(ProblemDetails {
+        kind,
+        status: 403,
+        ..ProblemDetails::default()
+    }))
+}
+
+/// The language the page is shown in.
+fn shown_locale() -> Locale {
+    let tag = document().document_element().and_then(|root| root.get_attribute("lang"));
+    tag.and_then(|tag| Locale::from_tag(&tag)).unwrap_or_default()
+}
