@@ -1,6 +1,6 @@
 //! What stays in sight: the time left, and the state of the draft in words.
 
-use crate::ui::dom::{Show, View, el};
+use crate::ui::dom::{Show, View, el, later};
 use crate::ui::kept::kept;
 use leptos::prelude::*;
 use opencall_core::Phase;
@@ -30,22 +30,23 @@ fn countdown(cx: Cx) -> View {
         Some(Phase::Open { deadline } | Phase::LastHour { deadline }) => Some(deadline),
         _ => None,
     });
-    Effect::new(move |before: Option<Option<i64>>| {
+    let mut before = None;
+    later(move || {
         let left = deadline.get().map(|deadline| clock.tick().get().millis_until(deadline));
-        let threshold = left.and_then(|left| announcement(before.flatten(), left));
+        let threshold = left.and_then(|left| announcement(before, left));
         let words = match threshold {
             Some(1_440) => t.say_day,
             Some(60) => t.say_hour,
             Some(15) => t.say_quarter,
             Some(5) => t.say_five,
             Some(_) => t.say_minute,
-            None if left.is_none() && before.flatten().is_some() => t.say_closed,
+            None if left.is_none() && before.is_some() => t.say_closed,
             None => "",
         };
         if !words.is_empty() {
             cx.lasting.announcer.say(words.to_owned());
         }
-        left
+        before = left;
     });
     (move || {
         let Some(deadline) = deadline.get() else { return over(cx) };
@@ -95,12 +96,13 @@ fn saving(cx: Cx) -> View {
     let saving = cx.lasting.draft.saving();
     let remote = kept(move |_: Option<&_>| saving.with(|state| remote_words(cx, &state.remote)));
     // What keeps the draft from being safe is also spoken.
-    Effect::new(move |before: Option<&'static str>| {
+    let mut before = None;
+    later(move || {
         let (class, words) = remote.get();
         if class != "is-good" && !class.is_empty() && before.is_some_and(|before| before != class) {
             cx.lasting.announcer.say(words);
         }
-        class
+        before = Some(class);
     });
     let line = move |(class, words): (&'static str, String)| (!words.is_empty()).then(|| el("span").attr("class", class).kid(words));
     let local = move || {

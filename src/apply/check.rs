@@ -1,7 +1,7 @@
 //! Check your answers: everything, with ways to change it; what the judges see; then one button.
 
 use crate::ui::dom::{Show, View, el, many};
-use crate::ui::kept::kept;
+use crate::ui::kept::{kept, slot};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use opencall_core::application;
@@ -174,7 +174,7 @@ fn problem_line(cx: Cx, problem: &Problem) -> View {
 fn submit(cx: Cx) -> View {
     let (t, lasting) = (cx.t, cx.lasting);
     let busy = RwSignal::new(false);
-    let failed = RwSignal::<Option<ApiError>>::new(None);
+    let failed = slot(None::<ApiError>);
     let send = move |_| {
         if busy.get_untracked() {
             return;

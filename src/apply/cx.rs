@@ -1,6 +1,6 @@
 //! What every page is given.
 
-use crate::ui::kept::kept;
+use crate::ui::kept::{Slot, kept};
 use leptos::prelude::*;
 use opencall_core::problem::Problem;
 use opencall_core::progress::{StepState, step_state};
@@ -48,13 +48,13 @@ pub struct Lasting {
     /// What screen readers speak.
     pub announcer: Announcer,
     /// The page's title.
-    pub title: RwSignal<String>,
+    pub title: Slot<String>,
     /// The page drawn last.
     pub page: StoredValue<Route>,
     /// The problems shown on the page.
-    pub shown: RwSignal<Vec<Problem>>,
+    pub shown: Slot<Vec<Problem>>,
     /// Where the reader came from the check page to mend something, and comes straight back to.
-    pub errand: RwSignal<Option<Errand>>,
+    pub errand: Slot<Option<Errand>>,
 }
 
 /// A way from the check page to one question and back.

@@ -1,6 +1,6 @@
 //! The frame of every page: header, bar, banners, footer, and the page between them.
 
-use crate::ui::dom::{Show, View, el, many};
+use crate::ui::dom::{Show, View, el, later, many};
 use crate::ui::kept::kept;
 use leptos::prelude::*;
 use opencall_core::Locale;
@@ -16,7 +16,7 @@ use crate::ui::icon::mark;
 pub fn frame(cx: Cx) -> View {
     let route = cx.lasting.router.current();
     let is_call = kept(move |_: Option<&_>| matches!(route.get(), Route::Call { .. }));
-    Effect::new(move |_| set_title(cx));
+    later(move || set_title(cx));
     let page = move || {
         let route = route.get();
         // Errors belong to the page left behind; a change of language keeps them.
@@ -80,9 +80,10 @@ fn page(cx: Cx, route: Route) -> View {
 /// the browser's own order holds.
 pub fn follow_pages(lasting: super::cx::Lasting) {
     let route = lasting.router.current();
-    Effect::new(move |before: Option<Route>| {
+    let mut before: Option<Route> = None;
+    later(move || {
         let now = route.get();
-        if before.is_some_and(|before| before != now) {
+        if before.as_ref().is_some_and(|before| *before != now) {
             let errand = lasting.errand.with_untracked(|errand| {
                 errand
                     .as_ref()
@@ -94,7 +95,7 @@ pub fn follow_pages(lasting: super::cx::Lasting) {
                 None => focus::heading(),
             }
         }
-        now
+        before = Some(now);
     });
 }
 

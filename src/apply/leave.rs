@@ -1,6 +1,7 @@
 //! Withdraw, and delete everything: each by a clear second step on a page of its own words.
 
 use crate::ui::dom::{Show, View, el, many};
+use crate::ui::kept::{Slot, slot};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -19,7 +20,7 @@ pub enum Leave {
 }
 
 /// The second step. `asked` is emptied when it is over; `erased` set when everything is deleted.
-pub fn second_step(cx: Cx, leave: Leave, asked: RwSignal<Option<Leave>>, erased: RwSignal<bool>) -> View {
+pub fn second_step(cx: Cx, leave: Leave, asked: Slot<Option<Leave>>, erased: RwSignal<bool>) -> View {
     let t = cx.t;
     let draft = cx.lasting.draft;
     let (title, yes, text) = match leave {
@@ -28,7 +29,7 @@ pub fn second_step(cx: Cx, leave: Leave, asked: RwSignal<Option<Leave>>, erased:
         Leave::Withdraw => (t.withdraw_title, t.withdraw_yes, t.withdraw_text_closed),
     };
     let busy = RwSignal::new(false);
-    let failed = RwSignal::<Option<ApiError>>::new(None);
+    let failed = slot(None::<ApiError>);
     let act = move |_| {
         if busy.get_untracked() {
             return;

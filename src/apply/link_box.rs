@@ -1,7 +1,7 @@
 //! The private link, to go on elsewhere or to let a co-founder in.
 
 use crate::ui::dom::{Show, View, el, many};
-use crate::ui::kept::kept;
+use crate::ui::kept::{kept, slot};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
@@ -12,7 +12,7 @@ use super::cx::Cx;
 pub fn link_box(cx: Cx) -> View {
     let t = cx.t;
     let link = kept(move |_: Option<&_>| cx.lasting.draft.private_link());
-    let said = RwSignal::new("");
+    let said = slot("");
     let copy = move |_| {
         let Some(link) = link.get_untracked() else { return };
         spawn_local(async move {

@@ -1,6 +1,7 @@
 //! A private link opened here: the draft behind it becomes this device's, and the secret leaves the address.
 
 use crate::ui::dom::{Show, View, el, many};
+use crate::ui::kept::slot;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use opencall_core::contract::problem_type;
@@ -13,7 +14,7 @@ use crate::i18n::failures;
 pub fn page(cx: Cx) -> View {
     let (t, router, draft) = (cx.t, cx.lasting.router, cx.lasting.draft);
     cx.title(t.adopt_title);
-    let failed = RwSignal::<Option<String>>::new(None);
+    let failed = slot(None::<String>);
     let open = move || {
         let token = router.fragment();
         failed.set(token.is_empty().then(|| t.adopt_missing.to_owned()));
@@ -29,7 +30,7 @@ pub fn page(cx: Cx) -> View {
                     } else {
                         failures::words(t, cx.locale, &error)
                     };
-                    let _ = failed.try_set(Some(words));
+                    failed.set(Some(words));
                 }
             }
         });

@@ -1,6 +1,7 @@
 //! From nothing to the first page: configuration, programme, draft. Until then the shell stands as the server sent it.
 
 use crate::ui::dom::{self, Show, View, many};
+use crate::ui::kept::slot;
 use leptos::prelude::*;
 use leptos::reactive::owner::Owner;
 use opencall_core::{Locale, Programme};
@@ -69,13 +70,13 @@ fn app(config: Config, i18n: I18n) -> View {
         open: Signal::derive(move || phase.get().is_some_and(|phase| phase.is_open())),
         uploads: config.capabilities.uploads,
         announcer: Announcer::new(),
-        title: RwSignal::new(String::new()),
+        title: slot(String::new()),
         page: StoredValue::new(Route::NotFound),
-        shown: RwSignal::new(Vec::new()),
-        errand: RwSignal::new(None),
+        shown: slot(Vec::new()),
+        errand: slot(None),
     };
     // A page of another programme: begin again there.
-    Effect::new(move |_| {
+    dom::later(move || {
         let elsewhere = router
             .current()
             .with(|route| route.programme().is_some_and(|programme| programme != id));

@@ -1,7 +1,7 @@
 //! Receipt and status: what was received, what happens next, and everything one may still do.
 
-use crate::ui::dom::{Show, View, el, many};
-use crate::ui::kept::kept;
+use crate::ui::dom::{Show, View, el, later, many};
+use crate::ui::kept::{Slot, kept, slot};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use opencall_core::Status;
@@ -23,7 +23,7 @@ use crate::ui::{download, focus};
 pub fn page(cx: Cx) -> View {
     cx.title(cx.t.status);
     let draft = cx.lasting.draft;
-    let asked = RwSignal::<Option<Leave>>::new(None);
+    let asked = slot(None::<Leave>);
     let erased = RwSignal::new(false);
     let exists = draft.exists();
     let loaded = draft.loaded();
@@ -68,7 +68,7 @@ fn words_only(title: &'static str, text: &'static str, cx: Cx) -> View {
 }
 
 /// All there is to say about an application.
-fn overview(cx: Cx, asked: RwSignal<Option<Leave>>) -> View {
+fn overview(cx: Cx, asked: Slot<Option<Leave>>) -> View {
     let application = cx.lasting.draft.application();
     many(vec![
         (move || application.with(|application| standing(cx, application.as_ref()))).show(),
@@ -201,18 +201,18 @@ fn next(cx: Cx) -> View {
 
 /// What has happened, by the backend's account.
 fn timeline(cx: Cx) -> View {
-    let events = RwSignal::<Option<Result<Vec<Event>, ApiError>>>::new(None);
+    let events = slot(None::<Result<Vec<Event>, ApiError>>);
     let version = kept(move |_: Option<&_>| {
         cx.lasting
             .draft
             .application()
             .with(|one| one.as_ref().map(|one| (one.status, one.submitted_version)))
     });
-    Effect::new(move |_| {
+    later(move || {
         version.with(|_| ());
         spawn_local(async move {
             let read = cx.lasting.draft.timeline().await;
-            let _ = events.try_set(Some(read));
+            events.set(Some(read));
         });
     });
     let t = cx.t;
@@ -249,10 +249,10 @@ fn event_name(t: &Messages, what: EventKind) -> &'static str {
 }
 
 /// Download, withdraw, delete.
-fn yours(cx: Cx, asked: RwSignal<Option<Leave>>) -> View {
+fn yours(cx: Cx, asked: Slot<Option<Leave>>) -> View {
     let t = cx.t;
     let draft = cx.lasting.draft;
-    let failed = RwSignal::<Option<ApiError>>::new(None);
+    let failed = slot(None::<ApiError>);
     let export = move |_| {
         failed.set(None);
         spawn_local(async move {

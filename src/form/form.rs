@@ -1,5 +1,6 @@
 //! The answers being edited, and the errors shown.
 
+use crate::ui::kept::Slot;
 use leptos::prelude::*;
 use opencall_core::problem::{Code, Problem};
 use opencall_core::programme::{Field, Kind};
@@ -47,7 +48,7 @@ pub struct Form {
     /// What screen readers speak.
     pub announcer: Announcer,
     /// The problems shown; none before Continue is pressed.
-    pub shown: RwSignal<Vec<Problem>>,
+    pub shown: Slot<Vec<Problem>>,
 }
 
 impl Form {

@@ -2,7 +2,7 @@
 //! is typed stays with it when others come and go.
 
 use crate::ui::dom::{Show, View, el, keyed};
-use crate::ui::kept::kept;
+use crate::ui::kept::{kept, slot};
 use leptos::prelude::*;
 use opencall_core::Localised;
 use opencall_core::programme::Field;
@@ -19,7 +19,7 @@ type Gone = (usize, Value);
 /// The rows, and the button that adds one. As many as are needed stand there from the beginning.
 pub fn control(spot: Spot, item: &'static Localised, min: u32, max: u32, fields: &'static [Field]) -> View {
     let form = spot.form;
-    let gone = RwSignal::<Option<Gone>>::new(None);
+    let gone = slot(None::<Gone>);
     let spare = StoredValue::new((0..min).map(|_| new_id()).collect::<Vec<_>>());
     let ids = kept(move |_: Option<&_>| {
         let mut ids = spot.with(row_ids);
@@ -54,9 +54,10 @@ pub fn control(spot: Spot, item: &'static Localised, min: u32, max: u32, fields:
         focus::after_drawing(["#", &spot.id(), next].concat());
     };
     let undo = move |_| {
-        let Some((index, row)) = gone.try_update(Option::take).flatten() else {
+        let Some((index, row)) = gone.get_untracked() else {
             return;
         };
+        gone.set(None);
         let mut rows = rows(spot);
         let id = row.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
         rows.insert(index.min(rows.len()), row);

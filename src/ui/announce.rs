@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use super::dom::{Show, View, el};
+use super::kept::{Slot, slot};
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 
 /// The polite live region. A context, so that any control can speak.
 #[derive(Clone, Copy)]
 pub struct Announcer {
-    words: RwSignal<String>,
+    words: Slot<String>,
     pending: StoredValue<Option<TimeoutHandle>>,
 }
 
@@ -17,7 +18,7 @@ impl Announcer {
     /// One that has said nothing yet.
     pub fn new() -> Self {
         Self {
-            words: RwSignal::new(String::new()),
+            words: slot(String::new()),
             pending: StoredValue::new(None),
         }
     }
@@ -35,7 +36,7 @@ impl Announcer {
         let speak = move || {
             let words = words();
             // The same words twice are spoken only if the text changes.
-            let again = self.words.try_with_untracked(|said| *said == words).unwrap_or(true);
+            let again = self.words.with_untracked(|said| *said == words);
             self.words.set(if again && !words.is_empty() { words + "\u{a0}" } else { words });
         };
         if let Ok(handle) = set_timeout_with_handle(speak, Duration::from_millis(millis)) {

@@ -114,6 +114,15 @@ fn effect(run: Box<dyn Fn()>) {
     StoredValue::new_local(effect);
 }
 
+/// Runs after what is drawn now, and again whenever a signal it read changes, for as long as the current owner lives.
+pub fn later(run: impl FnMut() + 'static) {
+    later_boxed(Box::new(run));
+}
+
+fn later_boxed(mut run: Box<dyn FnMut()>) {
+    Effect::new(move |_: Option<()>| run());
+}
+
 /// What stands between two marks and is drawn anew whenever a signal it read changes.
 fn live(draw: Box<dyn Fn() -> View>) -> View {
     let page = document();

@@ -52,6 +52,57 @@ impl<T: Clone + 'static> Kept<T> {
     }
 }
 
+/// A signal of one's own: a value that is set, and those who read it run again. Held once, as [`Kept`] is.
+pub struct Slot<T> {
+    signal: RwSignal<Arc<dyn Any + Send + Sync>>,
+    of: PhantomData<fn() -> T>,
+}
+
+/// A signal with its first value.
+pub fn slot<T: Send + Sync + 'static>(value: T) -> Slot<T> {
+    Slot {
+        signal: RwSignal::new(Arc::new(value)),
+        of: PhantomData,
+    }
+}
+
+impl<T: Clone + Send + Sync + 'static> Slot<T> {
+    /// The value; reactive.
+    pub fn get(self) -> T {
+        self.with(T::clone)
+    }
+
+    /// The value, not followed.
+    pub fn get_untracked(self) -> T {
+        self.with_untracked(T::clone)
+    }
+
+    /// Looks at the value; reactive.
+    pub fn with<R>(self, look: impl FnOnce(&T) -> R) -> R {
+        let value = self.signal.get();
+        look(value.downcast_ref().expect("only a T is ever put in"))
+    }
+
+    /// Looks at the value once.
+    pub fn with_untracked<R>(self, look: impl FnOnce(&T) -> R) -> R {
+        let value = self.signal.get_untracked();
+        look(value.downcast_ref().expect("only a T is ever put in"))
+    }
+
+    /// Sets the value; nothing where the page it belonged to is gone.
+    pub fn set(self, value: T) {
+        let _ = self.signal.try_set(Arc::new(value));
+    }
+}
+
+impl<T> Clone for Slot<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Slot<T> {}
+
 impl<T> Clone for Kept<T> {
     fn clone(&self) -> Self {
         *self
