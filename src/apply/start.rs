@@ -94,7 +94,7 @@ fn app(config: Config, i18n: I18n) -> View {
         Loaded::Ready(programme) => {
             // Kept for as long as the page is open, so that every control can point into it. Another version comes
             // only when staff change the document.
-            let programme: &'static Programme = &**Box::leak(Box::new(programme));
+            let programme: &'static Programme = Box::leak(Box::new(programme));
             let chosen = i18n.locale();
             let locale = if programme.locales.contains(&chosen) {
                 chosen

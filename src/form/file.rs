@@ -7,8 +7,8 @@ use opencall_core::programme::FileType;
 use serde_json::Value;
 use wasm_bindgen::JsCast;
 
+use super::editing::Answered;
 use super::field::{described_by, error, hint, is_wrong, label};
-use super::form::Answered;
 use super::input::{Line, line};
 use super::spot::Spot;
 use crate::draft::{Draft, FileRule, Upload, UploadState};

@@ -1,6 +1,6 @@
 //! The form: one file a field kind, each with its control, and what is shared by all.
 //!
-//! - [`form`]: the answers being edited and the errors shown.
+//! - [`editing`]: the answers being edited and the errors shown.
 //! - [`spot`]: one question in one place: its answer, its error, its id.
 //! - [`field`]: label, help and error around a control; dispatch by kind.
 //! - [`summary`]: an answer as a line to read.
@@ -12,9 +12,9 @@ mod choices;
 mod consent;
 mod country;
 mod date;
+mod editing;
 pub mod field;
 mod file;
-mod form;
 mod group;
 mod input;
 mod long_text;
@@ -25,5 +25,5 @@ mod spot;
 pub mod summary;
 mod yes_no;
 
-pub use form::{Answered, Form, Scope, element_id, problem_words};
+pub use editing::{Answered, Form, Scope, element_id, problem_words};
 pub use spot::Spot;

@@ -7,7 +7,7 @@ use opencall_core::programme::{Field, Kind};
 use opencall_core::{Answers, condition::visible};
 use serde_json::{Map, Value, json};
 
-use super::form::Form;
+use super::editing::Form;
 use crate::i18n::problems;
 
 /// One question in one place.

@@ -84,7 +84,7 @@ pub fn kind_name(kind: FileType) -> &'static str {
 pub fn bytes(t: &Messages, n: u64, locale: Locale) -> String {
     let tenths = |unit: u64| {
         let tenths = (n * 10 + unit / 2) / unit;
-        if tenths < 100 && tenths % 10 != 0 {
+        if tenths < 100 && !tenths.is_multiple_of(10) {
             [(tenths / 10).to_string(), (tenths % 10).to_string()].join(".")
         } else {
             ((tenths + 5) / 10).to_string()

@@ -22,6 +22,9 @@ pub struct View(Option<Node>);
 #[derive(Clone)]
 pub struct El(Element);
 
+/// Puts the value of an attribute, `None` for none.
+pub type Put = Box<dyn Fn(Option<&str>)>;
+
 /// What can stand in an element.
 pub trait Show {
     /// Draws it.
@@ -31,15 +34,17 @@ pub trait Show {
 /// What an attribute can be: a text, an optional text (absent when `None`), a flag, or a closure giving one of them.
 pub trait Value {
     /// Hands the value to `put`, again whenever it changes.
-    fn follow(self, put: Box<dyn Fn(Option<&str>)>);
+    fn follow(self, put: Put);
 }
 
 /// An HTML element, or inside `svg` one of its parts.
 pub fn el(name: &str) -> El {
     let svg = matches!(name, "svg" | "path");
-    let space = svg
-        .then_some("http://www.w3.org/2000/svg")
-        .unwrap_or("http://www.w3.org/1999/xhtml");
+    let space = if svg {
+        "http://www.w3.org/2000/svg"
+    } else {
+        "http://www.w3.org/1999/xhtml"
+    };
     El(document()
         .create_element_ns(Some(space), name)
         .expect("the names are our own and well formed"))
@@ -258,25 +263,25 @@ impl<S: Show, F: Fn() -> S + 'static> Show for F {
 }
 
 impl Value for &str {
-    fn follow(self, put: Box<dyn Fn(Option<&str>)>) {
+    fn follow(self, put: Put) {
         put(Some(self));
     }
 }
 
 impl Value for String {
-    fn follow(self, put: Box<dyn Fn(Option<&str>)>) {
+    fn follow(self, put: Put) {
         put(Some(&self));
     }
 }
 
 impl Value for Option<&str> {
-    fn follow(self, put: Box<dyn Fn(Option<&str>)>) {
+    fn follow(self, put: Put) {
         put(self);
     }
 }
 
 impl Value for Option<String> {
-    fn follow(self, put: Box<dyn Fn(Option<&str>)>) {
+    fn follow(self, put: Put) {
         put(self.as_deref());
     }
 }
@@ -318,12 +323,12 @@ impl Given for bool {
 }
 
 impl<G: Given, F: Fn() -> G + 'static> Value for F {
-    fn follow(self, put: Box<dyn Fn(Option<&str>)>) {
+    fn follow(self, put: Put) {
         followed(Box::new(move || self().given()), put);
     }
 }
 
-fn followed(value: Box<dyn Fn() -> Option<String>>, put: Box<dyn Fn(Option<&str>)>) {
+fn followed(value: Box<dyn Fn() -> Option<String>>, put: Put) {
     let before = RefCell::new(None);
     effect(Box::new(move || {
         let value = Some(value());

@@ -25,8 +25,11 @@ pub fn kept<T: PartialEq + Send + Sync + 'static>(derive: impl Fn(Option<&T>) ->
     }
 }
 
-fn memo(derive: Box<dyn Fn(Option<&Same>) -> Same + Send + Sync>) -> Memo<Same> {
-    Memo::new(move |before| derive(before))
+/// How a value follows from the one before.
+type Derive = Box<dyn Fn(Option<&Same>) -> Same + Send + Sync>;
+
+fn memo(derive: Derive) -> Memo<Same> {
+    Memo::new(derive)
 }
 
 impl<T: Clone + 'static> Kept<T> {
