@@ -10,6 +10,9 @@ use crate::i18n::messages::{Messages, plural};
 /// "21 days 4 h"; "4 h 12 min"; in the last hour "12 min 30 s".
 pub fn left(t: &Messages, locale: Locale, left: Remaining) -> String {
     let part = |text: &'static str, n: u32| plural(text, locale, n as usize);
+    if left.days > 0 && left.hours == 0 {
+        return part(t.days, left.days);
+    }
     let (first, second) = if left.days > 0 {
         (part(t.days, left.days), part(t.hours, left.hours))
     } else if left.shows_seconds() && left.hours == 0 {
