@@ -45,10 +45,16 @@ async fn main() -> Result<()> {
         .context("the programme has no steps")?
         .iter()
         .collect();
-    let longest = steps
-        .iter()
-        .max_by_key(|step| step.to_string().len())
-        .context("the programme has no steps")?;
+    // The section with the longest text to write.
+    let room = |step: &Value| {
+        step["fields"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|field| field["max"].as_u64())
+            .max()
+    };
+    let longest = steps.iter().max_by_key(|step| room(step)).context("the programme has no steps")?;
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for run in 1..=RUNS {
         eprintln!("run {run} of {RUNS}");
@@ -129,7 +135,7 @@ async fn loaded(page: &Page, address: &str) -> Result<[f64; 6]> {
     network::fetched(page).await?;
     page.open(address).await?;
     let seen = wait::until("a field to type into", wait::PATIENCE, async || {
-        let seen = page.script("const p = window.__probe; return p && p.input > 0 && p.painted ? [p.painted, p.input, performance.timeOrigin + p.input, p.long] : null").await?;
+        let seen = page.script("const p = window.__probe; return p && p.input > 0 && p.painted ? [p.painted, p.input, performance.timeOrigin + p.there, p.long] : null").await?;
         Ok((!seen.is_null()).then_some(seen))
     })
     .await?;
