@@ -20,7 +20,9 @@ pub enum Mode {
 /// The pages, each an app of its own to Trunk.
 const PAGES: [&str; 2] = ["index.html", "staff.html"];
 /// What is said to wasm-opt: smallest code, and the features that current browsers and rustc's own library share.
-const WASM_OPT: [&str; 8] = [
+const WASM_OPT: [&str; 10] = [
+    "-Oz",
+    "--gufa-optimizing",
     "-Oz",
     "--enable-bulk-memory",
     "--enable-bulk-memory-opt",
@@ -40,7 +42,7 @@ const SMALL: [(&str, &str); 4] = [
     ("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size"),
     (
         "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
-        "--cfg erase_components -Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none",
+        "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none",
     ),
 ];
 
