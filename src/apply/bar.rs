@@ -30,9 +30,11 @@ fn countdown(cx: Cx) -> View {
         Some(Phase::Open { deadline } | Phase::LastHour { deadline }) => Some(deadline),
         _ => None,
     });
+    // Zero is the end of the deadline's own second: until then the form is open.
+    let closes = kept(move |_: Option<&_>| cx.lasting.phase.get().and_then(Phase::closes));
     let mut before = None;
     later(move || {
-        let left = deadline.get().map(|deadline| clock.tick().get().millis_until(deadline));
+        let left = closes.get().map(|closes| clock.tick().get().millis_until(closes));
         let threshold = left.and_then(|left| announcement(before, left));
         let words = match threshold {
             Some(1_440) => t.say_day,
@@ -51,10 +53,8 @@ fn countdown(cx: Cx) -> View {
     (move || {
         let Some(deadline) = deadline.get() else { return over(cx) };
         let left = move || {
-            fill(
-                t.left,
-                &[("left", &time::left(t, locale, remaining(clock.tick().get().millis_until(deadline))))],
-            )
+            let left = clock.tick().get().millis_until(closes.get().unwrap_or(deadline));
+            fill(t.left, &[("left", &time::left(t, locale, remaining(left)))])
         };
         let urgent = move || matches!(cx.lasting.phase.get(), Some(Phase::LastHour { .. }));
         el("p")

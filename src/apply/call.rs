@@ -65,13 +65,14 @@ fn deadline(cx: Cx) -> View {
     let phase = cx.lasting.phase;
     (move || {
         let t = cx.t;
-        let (words, at) = match phase.get()? {
+        let now = phase.get()?;
+        let (words, at) = match now {
             Phase::NotYetOpen { opens } => (t.call_opens, opens),
             Phase::Open { deadline } | Phase::LastHour { deadline } => (t.call_open, deadline),
             Phase::Grace { .. } => (t.grace_title, cx.programme.schedule.deadline),
             Phase::Closed { since } => (t.call_closed, since),
         };
-        let counting = cx.lasting.open.get().then(|| countdown(cx, at));
+        let counting = now.closes().map(|closes| countdown(cx, closes));
         let plain = counting.is_none().then_some(words);
         Some(
             el("div")
@@ -88,12 +89,15 @@ fn deadline(cx: Cx) -> View {
     .show()
 }
 
-fn countdown(cx: Cx, at: Timestamp) -> View {
+fn countdown(cx: Cx, closes: Timestamp) -> View {
     let clock = cx.lasting.clock;
     let left = move || {
         fill(
             cx.t.left,
-            &[("left", &time::left(cx.t, cx.locale, remaining(clock.tick().get().millis_until(at))))],
+            &[(
+                "left",
+                &time::left(cx.t, cx.locale, remaining(clock.tick().get().millis_until(closes))),
+            )],
         )
     };
     el("span")
