@@ -1,7 +1,7 @@
-// Starts the app. A file of its own because the content security policy allows no script in the page.
-import init from "/apply.js";
-
+// Starts the app, and keeps what is typed before it is there. A file of its own because the content security policy
+// allows no script in the page.
 const root = document.documentElement;
+const shell = document.getElementById("app");
 
 // The display font waits until the first page stands, so that it takes nothing from the first paint or the first input.
 document.addEventListener("opencall:ready", () => {
@@ -21,4 +21,66 @@ addEventListener("unhandledrejection", ({ reason }) => {
   if (reason instanceof WebAssembly.RuntimeError) broken(reason);
 });
 
-init({ module_or_path: "/apply_bg.wasm" }).catch(broken);
+// The questions that the server wrote into the page. What is typed there stands in the shell's `data-early`, by the JSON
+// Pointer of the answer, as [what the answer was, what it is]; the app takes it into the draft. A copy outlives this page.
+const questions = [...shell.querySelectorAll("[data-at]")];
+const programme = location.pathname.split("/")[1];
+const copy = `opencall.early.${programme}`;
+let early = {};
+try { early = JSON.parse(localStorage.getItem(copy)) ?? {}; } catch { /* No storage, or nothing in it. */ }
+
+function keep() {
+  for (const one of questions) {
+    if (one.value !== one.defaultValue) early[one.dataset.at] = [one.defaultValue, one.value];
+    else delete early[one.dataset.at];
+  }
+  shell.dataset.early = JSON.stringify(early);
+  try { localStorage.setItem(copy, shell.dataset.early); } catch { /* The shell has it. */ }
+}
+
+// The answers on this device, as src/draft keeps them; none where there is no store yet, which is the app's to make.
+const answers = () => new Promise((resolve) => {
+  const opening = indexedDB.open("opencall");
+  opening.onupgradeneeded = () => opening.transaction.abort();
+  opening.onerror = () => resolve({});
+  opening.onsuccess = () => {
+    const database = opening.result;
+    const reading = database.transaction("drafts").objectStore("drafts").get(programme);
+    reading.onsuccess = () => resolve(reading.result ? JSON.parse(reading.result).answers : {});
+    reading.onerror = () => resolve({});
+    reading.transaction.oncomplete = () => database.close();
+  };
+});
+
+async function open() {
+  const kept = await answers().catch(() => ({}));
+  if (!shell.isConnected) return;
+  for (const one of questions) {
+    const text = one.dataset.at.slice(1).split("/").reduce((value, key) => value?.[key], kept);
+    one.value = one.defaultValue = typeof text === "string" ? text : "";
+    const [was, is] = early[one.dataset.at] ?? [];
+    if (was === one.defaultValue) one.value = is;
+    one.readOnly = false;
+  }
+  shell.addEventListener("input", keep);
+}
+
+if (Object.keys(early).length) shell.dataset.early = JSON.stringify(early);
+if (questions.length) open();
+
+// The app draws the same controls with the same ids. The caret goes on where it was.
+document.addEventListener("opencall:takeover", () => {
+  const { id, selectionStart, selectionEnd } = document.activeElement;
+  const typing = questions.some((one) => one.id === id);
+  queueMicrotask(() => {
+    const now = typing && document.getElementById(id);
+    if (!now) return;
+    now.focus({ preventScroll: true });
+    // An e-mail address has no caret that scripts may set.
+    if (now.selectionStart !== null) now.setSelectionRange(selectionStart, selectionEnd);
+  });
+  // By then the draft is on the disk.
+  setTimeout(() => { try { localStorage.removeItem(copy); } catch { /* No storage. */ } }, 3_000);
+}, { once: true });
+
+import("/apply.js").then((app) => app.default({ module_or_path: "/apply_bg.wasm" })).catch(broken);

@@ -17,7 +17,8 @@ use crate::App;
 use crate::api::problem::Failure;
 use crate::token::{hex, random};
 
-/// What pages may do: our own scripts, styles and connections; no inline script or style; nobody frames us.
+/// What pages may do: our own scripts, styles and connections; no inline script, and of inline style only
+/// that whose hash a page adds ([`crate::shell`]); nobody frames us.
 pub const PAGE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; \
      font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 /// What everything else may do, should a browser ever show it: nothing.
@@ -49,17 +50,20 @@ async fn secure(State(app): State<App>, request: Request, next: Next) -> Respons
     headers
         .entry(header::CONTENT_SECURITY_POLICY)
         .or_insert(HeaderValue::from_static(policy));
-    let fixed: [(HeaderName, &'static str); 5] = [
+    let always = [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    ];
+    // These speak of documents only; every other reply goes without their bytes.
+    let pages = [
         (
             HeaderName::from_static("permissions-policy"),
             "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), payment=(), usb=()",
         ),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     ];
-    for (name, value) in fixed {
+    for (name, value) in always.into_iter().chain(pages.into_iter().filter(|_| is_page)) {
         headers.insert(name, HeaderValue::from_static(value));
     }
     if app.https {

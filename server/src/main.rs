@@ -62,7 +62,7 @@ fn print_shell(dist: &Path, lang: Locale, file: &Path) -> ExitCode {
         Err(error) => return fail(&format_args!("{}: {error}", dist.join("index.html").display())),
     };
     let phase = phase(&entry.programme.schedule, None, Clock::System.now());
-    print!("{}", shell::render(&template, &entry, shell::Page::Call, lang, phase));
+    print!("{}", shell::render(&template, &entry, &shell::Page::Call, lang, phase));
     ExitCode::SUCCESS
 }
 

@@ -88,9 +88,11 @@ fn app(config: Config, i18n: I18n) -> View {
     let page = move || match state.get() {
         Loaded::Loading => ().show(),
         Loaded::Failed(error) => {
-            drop_shell();
+            take_over(draft);
             last_resort::programme(i18n.t(), i18n.locale(), &error, live)
         }
+        // What this device keeps comes first: no page shows a field empty that is not.
+        Loaded::Ready(_) if !draft.loaded().get() => ().show(),
         Loaded::Ready(programme) => {
             // Kept for as long as the page is open, so that every control can point into it. Another version comes
             // only when staff change the document.
@@ -101,7 +103,7 @@ fn app(config: Config, i18n: I18n) -> View {
             } else {
                 programme.locales.first().copied().unwrap_or(chosen)
             };
-            drop_shell();
+            take_over(draft);
             frame::frame(Cx {
                 programme,
                 locale,
@@ -114,14 +116,28 @@ fn app(config: Config, i18n: I18n) -> View {
     many(vec![(page).show(), (lasting.announcer.region()).show()]).show()
 }
 
+/// Takes what was typed before the app was there into the draft, and the server's page away. `public/boot.js` puts the
+/// caret where it was once the app has drawn.
+fn take_over(draft: Draft) {
+    let Some(shell) = document().get_element_by_id("app") else { return };
+    if let Some(typed) = shell.get_attribute("data-early") {
+        draft.take_early(&typed);
+    }
+    say("opencall:takeover");
+    drop_shell();
+}
+
+/// Tells `public/boot.js` how far the app is.
+fn say(event: &str) {
+    if let Ok(event) = web_sys::Event::new(event) {
+        let _ = document().dispatch_event(&event);
+    }
+}
+
 /// Takes away what the server drew, in the same moment in which the app draws it, and says that the page stands.
 fn drop_shell() {
     if let Some(shell) = document().get_element_by_id("app") {
         shell.remove();
-        request_animation_frame(|| {
-            if let Ok(ready) = web_sys::Event::new("opencall:ready") {
-                let _ = document().dispatch_event(&ready);
-            }
-        });
+        request_animation_frame(|| say("opencall:ready"));
     }
 }

@@ -147,6 +147,23 @@ impl Draft {
         self.edited();
     }
 
+    /// Takes in what was typed before the app was there: a JSON object from pointer to `[what the answer was, what it is]`.
+    /// An answer that has become another since stays what it is.
+    pub fn take_early(self, typed: &str) {
+        let Ok(Value::Object(typed)) = serde_json::from_str(typed) else {
+            return;
+        };
+        for (pointer, change) in typed {
+            let text = |index: usize| change.get(index).and_then(Value::as_str);
+            let now = self.get_untracked(&pointer);
+            if let Some(is) = text(1)
+                && now.as_ref().and_then(Value::as_str).unwrap_or_default() == text(0).unwrap_or_default()
+            {
+                self.set(&pointer, if is.is_empty() { Value::Null } else { Value::from(is) });
+            }
+        }
+    }
+
     /// Whether what is on this device has been read.
     pub fn loaded(self) -> ReadSignal<bool> {
         self.loaded.read_only()

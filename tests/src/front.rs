@@ -25,6 +25,8 @@ struct State {
     losing: AtomicBool,
     /// How many replies have been lost.
     lost: AtomicUsize,
+    /// Whether the app's wasm is held back.
+    holding: tokio::sync::watch::Sender<bool>,
 }
 
 impl Front {
@@ -69,6 +71,11 @@ impl Front {
         self.state.losing.store(losing, Ordering::SeqCst);
     }
 
+    /// Holds the app's wasm back, as a slow network does, or lets it go.
+    pub fn hold_app(&self, holding: bool) {
+        self.state.holding.send_replace(holding);
+    }
+
     /// How many replies have been lost.
     pub fn lost(&self) -> usize {
         self.state.lost.load(Ordering::SeqCst)
@@ -100,6 +107,10 @@ async fn relay(client: TcpStream, state: &State) -> Result<()> {
             // A request's head is the beginning of what arrives on a quiet connection.
             if buffer[..read].starts_with(b"POST /api/v1/application/submit ") {
                 submitting.store(true, Ordering::SeqCst);
+            }
+            if buffer[..read].starts_with(b"GET /apply_bg") {
+                // Ends with an error only when the front is gone.
+                state.holding.subscribe().wait_for(|holding| !holding).await?;
             }
             to_server.write_all(&buffer[..read]).await?;
         }

@@ -18,6 +18,8 @@ pub struct Fetched {
     pub encoding: String,
     /// When it began: milliseconds since the epoch.
     pub began: f64,
+    /// When its last byte was there: milliseconds since the epoch.
+    pub ended: f64,
 }
 
 /// A request that is under way.
@@ -26,6 +28,8 @@ struct Known {
     address: String,
     encoding: String,
     began: f64,
+    /// The epoch's milliseconds less those of the browser's own clock.
+    offset: f64,
 }
 
 /// What has been fetched since the last question.
@@ -44,6 +48,7 @@ pub async fn fetched(page: &Page) -> Result<Vec<Fetched>> {
                 let request = known.entry(id.to_owned()).or_default();
                 request.address = parameters["request"]["url"].as_str().unwrap_or_default().to_owned();
                 request.began = parameters["wallTime"].as_f64().unwrap_or_default() * 1_000.0;
+                request.offset = request.began - parameters["timestamp"].as_f64().unwrap_or_default() * 1_000.0;
             }
             Some("Network.responseReceived") => {
                 let headers = parameters["response"]["headers"].as_object();
@@ -68,6 +73,7 @@ pub async fn fetched(page: &Page) -> Result<Vec<Fetched>> {
                         bytes,
                         encoding: request.encoding,
                         began: request.began,
+                        ended: request.offset + parameters["timestamp"].as_f64().unwrap_or_default() * 1_000.0,
                     });
                 }
             }

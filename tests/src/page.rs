@@ -120,14 +120,38 @@ impl Page {
         Ok(self.driver.execute(script, Vec::new()).await?.json().clone())
     }
 
-    /// Goes to an address, as if typed into the address bar.
+    /// Goes to an address, as if typed into the address bar, and waits for the app.
     pub async fn open(&self, address: &str) -> Result<()> {
+        self.open_unready(address).await?;
+        self.app_there().await
+    }
+
+    /// Goes to an address and looks at it as the server sent it.
+    pub async fn open_unready(&self, address: &str) -> Result<()> {
         self.driver.goto(address).await.with_context(|| address.to_owned())
     }
 
     /// Loads the page again.
     pub async fn reload(&self) -> Result<()> {
-        Ok(self.driver.refresh().await?)
+        self.driver.refresh().await?;
+        self.app_there().await
+    }
+
+    /// Waits until the app has taken over from what the server sent.
+    async fn app_there(&self) -> Result<()> {
+        let shell = "return document.readyState === 'complete' && document.querySelector('#app [data-at]') === null";
+        wait::until("the app", wait::PATIENCE, async || {
+            Ok((self.script(shell).await? == true).then_some(()))
+        })
+        .await
+    }
+
+    /// Waits until a text field takes typing.
+    pub async fn can_be_typed_into(&self, label: &str) -> Result<()> {
+        wait::until(&format!("“{label}” takes typing"), wait::PATIENCE, async || {
+            Ok((self.field(label).await?.properties["readonly"] != true).then_some(()))
+        })
+        .await
     }
 
     /// The browser's Back.

@@ -30,6 +30,9 @@
   });
   watch.observe(document, { childList: true, subtree: true, attributes: true });
 
+  // The app has taken over from what the server sent.
+  document.addEventListener("opencall:takeover", () => { m.app = performance.now(); });
+
   // After a frame is drawn, the message comes before the next one.
   const afterFrame = (then) => requestAnimationFrame(() => {
     const channel = new MessageChannel();

@@ -1,11 +1,14 @@
 //! The call, written into the page before any script runs: it can be read while the app is still on its way,
 //! and where it never arrives.
 //!
-//! `index.html` has places to fill: `<!--head-->…<!--/head-->`, `<!--call-->…<!--/call-->` and `<!--brand-->…<!--/brand-->`.
-//! The markup is that of `style/call.css` and of the app's own call page, so that nothing moves when the app takes over.
+//! `index.html` has places to fill: `<!--head-->…<!--/head-->`, `<!--bar-->…<!--/bar-->`, `<!--call-->…<!--/call-->` and
+//! `<!--brand-->…<!--/brand-->`. The markup is that of the app's own pages, so that nothing moves when the app takes over.
+//! The style sheet is put into the page: the first paint waits for one reply and not for two.
 //!
 //! - [`page`]: the call in HTML.
-//! - [`words`]: its few words and dates, in each language.
+//! - [`questions`]: a section's questions, where one can already type.
+//! - [`words`]: their few words and dates, in each language.
+//! - [`html`]: HTML being written.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -13,15 +16,19 @@ use std::sync::{Arc, PoisonError, RwLock};
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use opencall_core::{Locale, Phase, Timestamp, phase};
+use base64::Engine as _;
+use opencall_core::{Locale, Phase, phase};
 use sha2::{Digest as _, Sha256};
 
 use crate::App;
 use crate::assets::{Asset, Encoding, none_match};
+use crate::layers::PAGE_POLICY;
 use crate::programmes::{Entry, compress};
 use crate::token::hex;
 
+pub mod html;
 pub mod page;
+pub mod questions;
 pub mod words;
 
 /// How many rendered shells are kept.
@@ -35,17 +42,21 @@ pub struct Shells(RwLock<HashMap<String, Arc<Shell>>>);
 #[derive(Debug)]
 struct Shell {
     etag: String,
+    /// What the page may do, where that is not what every page may.
+    policy: Option<HeaderValue>,
     html: Bytes,
     brotli: Bytes,
     gzip: Bytes,
 }
 
 /// What an address of the app shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Page {
     /// The call.
     Call,
-    /// A page that belongs to the applicant: the shell shows only which call it is of.
+    /// A section of the form.
+    Section(String),
+    /// Another page that belongs to the applicant: the shell shows only which call it is of.
     Inner,
 }
 
@@ -69,27 +80,61 @@ pub async fn serve(app: &App, path: &str, query: &str, headers: &HeaderMap) -> R
     let (Some(entry), Some(page)) = (entry, page) else {
         return send(&plain(&template), StatusCode::NOT_FOUND, headers);
     };
+    let page = match page {
+        Page::Section(step) if !entry.programme.steps.iter().any(|one| one.id == step) => Page::Inner,
+        page => page,
+    };
     let locale = language(&entry.programme.locales, query, headers);
-    let shell = app.shells.get(&template, &entry, page, locale, app.clock.now());
+    let phase = phase(&entry.programme.schedule, None, app.clock.now());
+    let key = key(&template, &entry, &page, locale, phase);
+    let shell = match app.shells.find(&key) {
+        Some(shell) => shell,
+        None => {
+            let (template, policy) = styled(app, &template).await;
+            let shell = Shell::new(render(&template, &entry, &page, locale, phase), policy);
+            app.shells.keep(key, shell)
+        }
+    };
     send(&shell, StatusCode::OK, headers)
 }
 
+/// What a shell is rendered from.
+fn key(template: &Asset, entry: &Entry, page: &Page, locale: Locale, phase: Phase) -> String {
+    // The last hour reads as open: only the app counts down.
+    let standing = match phase {
+        Phase::NotYetOpen { .. } => 0,
+        Phase::Open { .. } | Phase::LastHour { .. } => 1,
+        Phase::Grace { .. } => 2,
+        Phase::Closed { .. } => 3,
+    };
+    format!("{} {} {page:?} {} {standing}", template.hash, entry.digest, locale.tag())
+}
+
+/// The template with its style sheet in it, and the policy that allows just that style (CSP 3, section 8.3).
+async fn styled(app: &App, template: &Asset) -> (String, Option<HeaderValue>) {
+    let html = String::from_utf8_lossy(&template.bytes).into_owned();
+    let link = html.lines().find(|line| line.starts_with("<link rel=\"stylesheet\" href=\"/"));
+    let path = link.and_then(|link| Some(link.split_once("href=\"/")?.1.split_once('"')?.0));
+    let (Some(link), Some(path)) = (link, path) else {
+        return (html, None);
+    };
+    let Some(sheet) = app.assets.read(path).await else {
+        return (html, None);
+    };
+    let sheet = String::from_utf8_lossy(&sheet.bytes);
+    let hash = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(sheet.as_bytes()));
+    let policy = PAGE_POLICY.replace("style-src 'self'", &format!("style-src 'self' 'sha256-{hash}'"));
+    let styled = html.replacen(link, &["<style>", &sheet, "</style>"].concat(), 1);
+    (styled, HeaderValue::from_str(&policy).ok())
+}
+
 impl Shells {
-    fn get(&self, template: &Asset, entry: &Entry, page: Page, locale: Locale, now: Timestamp) -> Arc<Shell> {
-        let phase = phase(&entry.programme.schedule, None, now);
-        // The last hour reads as open: only the app counts down.
-        let standing = match phase {
-            Phase::NotYetOpen { .. } => 0,
-            Phase::Open { .. } | Phase::LastHour { .. } => 1,
-            Phase::Grace { .. } => 2,
-            Phase::Closed { .. } => 3,
-        };
-        let key = format!("{} {} {page:?} {} {standing}", template.hash, entry.digest, locale.tag());
-        if let Some(shell) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
-            return shell.clone();
-        }
-        let template = String::from_utf8_lossy(&template.bytes);
-        let shell = Arc::new(Shell::new(render(&template, entry, page, locale, phase)));
+    fn find(&self, key: &str) -> Option<Arc<Shell>> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+    }
+
+    fn keep(&self, key: String, shell: Shell) -> Arc<Shell> {
+        let shell = Arc::new(shell);
         let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if kept.len() >= KEPT {
             kept.clear();
@@ -100,11 +145,12 @@ impl Shells {
 }
 
 impl Shell {
-    fn new(html: String) -> Self {
+    fn new(html: String, policy: Option<HeaderValue>) -> Self {
         let (brotli, gzip) = compress(html.as_bytes());
         let etag = format!("W/\"{}\"", hex(&Sha256::digest(&html)[..8]));
         Self {
             etag,
+            policy,
             html: html.into(),
             brotli,
             gzip,
@@ -113,17 +159,23 @@ impl Shell {
 }
 
 /// Fills a template with a call. `phase` is where the call stands.
-pub fn render(template: &str, entry: &Entry, page: Page, locale: Locale, phase: Phase) -> String {
+pub fn render(template: &str, entry: &Entry, page: &Page, locale: Locale, phase: Phase) -> String {
     let programme = &entry.programme;
-    let body = match page {
-        Page::Call => page::call(programme, locale, phase),
-        Page::Inner => page::inner(programme, locale, phase),
+    let questions = match page {
+        Page::Section(step) if phase.is_open() => questions::section(programme, step, locale),
+        _ => None,
+    };
+    let (bar, body) = match (page, questions) {
+        (Page::Call, _) => (String::new(), page::call(programme, locale, phase)),
+        (_, Some(questions)) => (page::bar(programme, locale, phase), questions),
+        (_, None) => (String::new(), page::inner(programme, locale, phase)),
     };
     let html = between(template, "<!--head-->", "<!--/head-->", &page::head(programme, locale));
+    let html = between(&html, "<!--bar-->", "<!--/bar-->", &bar);
     let html = between(&html, "<!--call-->", "<!--/call-->", &body);
     let html = match page {
         Page::Call => html,
-        Page::Inner => between(&html, "<!--brand-->", "<!--/brand-->", &page::brand(programme, locale)),
+        _ => between(&html, "<!--brand-->", "<!--/brand-->", &page::brand(programme, locale)),
     };
     html.replacen("<html lang=\"en\">", &format!("<html lang=\"{}\">", locale.tag()), 1)
 }
@@ -142,6 +194,7 @@ fn between(template: &str, open: &str, close: &str, filling: &str) -> String {
 fn plain(template: &Asset) -> Shell {
     Shell {
         etag: format!("W/\"{}\"", template.hash),
+        policy: None,
         html: template.bytes.clone(),
         brotli: Bytes::new(),
         gzip: Bytes::new(),
@@ -171,6 +224,9 @@ fn send(shell: &Shell, status: StatusCode, headers: &HeaderMap) -> Response {
     if let Ok(etag) = HeaderValue::from_str(&shell.etag) {
         answer.insert(header::ETAG, etag);
     }
+    if let Some(policy) = &shell.policy {
+        answer.insert(header::CONTENT_SECURITY_POLICY, policy.clone());
+    }
     response
 }
 
@@ -194,7 +250,8 @@ fn route(path: &str, default: Option<&str>) -> (Option<String>, Option<Page>) {
     let parts: Vec<&str> = path.split('/').collect();
     let page = match parts[1..] {
         [] => Some(Page::Call),
-        ["eligibility" | "apply" | "check" | "status" | "draft"] | ["apply", _] => Some(Page::Inner),
+        ["apply", step] => Some(Page::Section(String::from(step))),
+        ["eligibility" | "apply" | "check" | "status" | "draft"] => Some(Page::Inner),
         _ => None,
     };
     (Some(String::from(parts[0])), page)
@@ -249,7 +306,7 @@ mod tests {
     fn addresses_are_read_as_the_app_reads_them() {
         assert_eq!(route("", Some("a")), (Some(String::from("a")), Some(Page::Call)));
         assert_eq!(route("b", Some("a")), (Some(String::from("b")), Some(Page::Call)));
-        assert_eq!(route("b/apply/company", None).1, Some(Page::Inner));
+        assert_eq!(route("b/apply/company", None).1, Some(Page::Section(String::from("company"))));
         assert_eq!(route("b/apply/company/x", None).1, None);
         assert_eq!(route("b/elsewhere", None).1, None);
     }

@@ -1,8 +1,9 @@
 //! The call in HTML. Every text of a programme is escaped.
 
-use opencall_core::programme::{Programme, Titled};
-use opencall_core::{Locale, Localised, Phase, Timestamp};
+use opencall_core::programme::Programme;
+use opencall_core::{Locale, Phase, Timestamp};
 
+use super::html::Html;
 use super::words::{day, moment, words};
 
 /// What belongs into `<head>`: title, description, and a head start for the document that the app asks for first.
@@ -123,6 +124,21 @@ pub fn inner(programme: &Programme, locale: Locale, phase: Phase) -> String {
     html.0
 }
 
+/// The bar over a section: until when, without the time left, which only the app counts.
+pub fn bar(programme: &Programme, locale: Locale, phase: Phase) -> String {
+    let (state, at) = standing(programme, locale, phase);
+    let mut html = Html::default();
+    html.raw("<section class=\"bar\" aria-label=\"").text(words(locale).bar);
+    html.raw("\"><div class=\"wrap\"><p class=\"bar-time\"><span class=\"bar-left\">")
+        .text(state)
+        .raw("</span> <time class=\"bar-date\" datetime=\"")
+        .text(&at.to_string())
+        .raw("\">");
+    html.text(&moment(at, &programme.schedule.zone, locale))
+        .raw("</time></p></div></section>");
+    html.0
+}
+
 /// What stands beside the mark at the top of an applicant's page; the call's own page has the product's name there.
 pub fn brand(programme: &Programme, locale: Locale) -> String {
     let mut html = Html::default();
@@ -139,81 +155,5 @@ fn standing(programme: &Programme, locale: Locale, phase: Phase) -> (&'static st
         Phase::Open { .. } | Phase::LastHour { .. } => (words.open, schedule.deadline),
         Phase::Grace { .. } => (words.grace, schedule.deadline),
         Phase::Closed { .. } => (words.closed, schedule.deadline),
-    }
-}
-
-/// HTML being written. Only [`Html::raw`] lets markup through, and only ever gets this file's own.
-#[derive(Default)]
-struct Html(String);
-
-impl Html {
-    fn raw(&mut self, markup: &'static str) -> &mut Self {
-        self.0.push_str(markup);
-        self
-    }
-
-    /// Text or the value of a quoted attribute.
-    fn text(&mut self, text: &str) -> &mut Self {
-        for character in text.chars() {
-            match character {
-                '&' => self.0.push_str("&amp;"),
-                '<' => self.0.push_str("&lt;"),
-                '>' => self.0.push_str("&gt;"),
-                '"' => self.0.push_str("&quot;"),
-                '\'' => self.0.push_str("&#39;"),
-                _ => self.0.push(character),
-            }
-        }
-        self
-    }
-
-    fn element(&mut self, name: &'static str, class: &'static str, text: &str) -> &mut Self {
-        self.raw("<")
-            .raw(name)
-            .raw(" class=\"")
-            .raw(class)
-            .raw("\">")
-            .text(text)
-            .raw("</")
-            .raw(name)
-            .raw(">")
-    }
-
-    /// A link; an address that is neither http(s) nor our own is only text.
-    fn link(&mut self, class: &'static str, address: &str, text: &str) -> &mut Self {
-        if !(address.starts_with("https://") || address.starts_with("http://") || address.starts_with('/')) {
-            return self.text(text);
-        }
-        self.raw("<a href=\"").text(address).raw("\"");
-        if !class.is_empty() {
-            self.raw(" class=\"").raw(class).raw("\"");
-        }
-        self.raw(">").text(text).raw("</a>")
-    }
-
-    fn section(&mut self, heading: &'static str, there: bool, content: impl FnOnce(&mut Self)) {
-        if there {
-            self.raw("<section class=\"call-section\"><h2>").text(heading).raw("</h2>");
-            content(self);
-            self.raw("</section>");
-        }
-    }
-
-    fn paragraphs(&mut self, texts: &[Localised], locale: Locale) {
-        for text in texts {
-            self.raw("<p>").text(text.get(locale)).raw("</p>");
-        }
-    }
-
-    fn terms(&mut self, class: &'static str, terms: &[Titled], locale: Locale) {
-        self.raw("<dl class=\"").raw(class).raw("\">");
-        for term in terms {
-            self.raw("<div><dt>")
-                .text(term.title.get(locale))
-                .raw("</dt><dd>")
-                .text(term.text.get(locale))
-                .raw("</dd></div>");
-        }
-        self.raw("</dl>");
     }
 }

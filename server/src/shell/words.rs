@@ -37,6 +37,28 @@ pub struct Words {
     pub organisers: &'static str,
     /// Heading.
     pub privacy: &'static str,
+    /// Names the row of sections.
+    pub sections: &'static str,
+    /// Where in the form a section is: `{n}`, `{all}`.
+    pub section_of: &'static str,
+    /// From a section to all of them.
+    pub back: &'static str,
+    /// Behind the label of a question that may stay unanswered.
+    pub optional: &'static str,
+    /// Under a question that judges do not see.
+    pub private: &'static str,
+    /// Part of a date.
+    pub day: &'static str,
+    /// Part of a date.
+    pub month: &'static str,
+    /// Part of a date.
+    pub year: &'static str,
+    /// An answer.
+    pub yes: &'static str,
+    /// An answer.
+    pub no: &'static str,
+    /// Names the time left.
+    pub bar: &'static str,
     months: [&'static str; 12],
     days: [&'static str; 7],
 }
@@ -57,6 +79,17 @@ static EN: Words = Words {
     dates: "Dates",
     organisers: "Who runs it",
     privacy: "Your data",
+    sections: "Sections",
+    section_of: "Section {n} of {all}",
+    back: "Back to all sections",
+    optional: "(optional)",
+    private: "Judges do not see this answer.",
+    day: "Day",
+    month: "Month",
+    year: "Year",
+    yes: "Yes",
+    no: "No",
+    bar: "Time left and your draft",
     months: [
         "January",
         "February",
@@ -90,6 +123,17 @@ static FR: Words = Words {
     dates: "Dates",
     organisers: "Qui l’organise",
     privacy: "Vos données",
+    sections: "Sections",
+    section_of: "Section {n} sur {all}",
+    back: "Toutes les sections",
+    optional: "(facultatif)",
+    private: "Le jury ne voit pas cette réponse.",
+    day: "Jour",
+    month: "Mois",
+    year: "Année",
+    yes: "Oui",
+    no: "Non",
+    bar: "Temps restant et votre brouillon",
     months: [
         "janvier",
         "février",

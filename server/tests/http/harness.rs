@@ -228,9 +228,11 @@ async fn state(folder: &Path, url: Option<&str>, per_minute: u32, clock: Arc<Ato
 fn build(dist: &Path) {
     std::fs::create_dir(dist).unwrap();
     let write = |name: &str, content: &[u8]| std::fs::write(dist.join(name), content).unwrap();
-    let index = "<!doctype html><html lang=\"en\"><head><!--head--><title>Opencall</title><!--/head--></head>\
-         <body><main id=\"call\"><!--call-->waiting<!--/call--></main></body></html>";
+    let index = "<!doctype html><html lang=\"en\"><head><!--head--><title>Opencall</title><!--/head-->\n\
+         <link rel=\"stylesheet\" href=\"/main-0123456789abcdef.css\"/>\n</head>\
+         <body><!--bar--><!--/bar--><main id=\"call\"><!--call-->waiting<!--/call--></main></body></html>";
     write("index.html", index.as_bytes());
+    write("main-0123456789abcdef.css", b"p{color:red}");
     write("staff.html", b"<!doctype html><title>Staff</title>");
     write("config.json", br#"{"contract": 1, "programme": "small-call"}"#);
     write("apply-0123456789abcdef.wasm", b"plain wasm");

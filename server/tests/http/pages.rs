@@ -72,7 +72,7 @@ async fn an_inner_page_says_which_call_it_is_of_and_no_more() {
     let server = Server::start().await;
     for path in [
         "/small-call/apply",
-        "/small-call/apply/company",
+        "/small-call/apply/no-such-section",
         "/small-call/check",
         "/small-call/status",
         "/small-call/draft",
@@ -81,6 +81,42 @@ async fn an_inner_page_says_which_call_it_is_of_and_no_more() {
         assert!(text.contains("<p class=\"call-place\">Small &lt;b&gt;call"), "{path}: {text}");
         assert!(text.contains("class=\"waiting\"") && !text.contains("About"), "{path}: {text}");
     }
+}
+
+#[tokio::test]
+async fn a_section_can_be_typed_into_before_the_app_is_there_while_the_call_is_open() {
+    let server = Server::start().await;
+    let text = page(&server, "/small-call/apply/company", "en").await.expect(200).text();
+    for part in [
+        "<h1>",
+        "<p class=\"soft\">Section 1 of ",
+        "data-at=\"/name\" readonly",
+        "<label class=\"field-label\" for=\"q-name-in\">",
+        "<section class=\"bar\" aria-label=\"Time left and your draft\">",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert!(!text.contains("class=\"call-place\"") && !text.contains("<b>"), "{text}");
+    for moment in ["2025-12-01T00:00:00Z", "2026-02-01T11:00:01Z", "2026-02-02T12:00:00Z"] {
+        server.at(moment);
+        let text = page(&server, "/small-call/apply/company", "en").await.text();
+        assert!(!text.contains("data-at"), "{moment}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn the_style_is_in_the_page_and_only_that_style_may_be() {
+    use base64::Engine as _;
+    use sha2::Digest as _;
+    let server = Server::start().await;
+    let reply = page(&server, "/", "en").await;
+    let text = reply.text();
+    let style = text.split_once("<style>").unwrap().1.split_once("</style>").unwrap().0;
+    assert_eq!(style, "p{color:red}");
+    let hash = base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(style));
+    let policy = reply.header("content-security-policy");
+    assert!(policy.contains(&format!("style-src 'self' 'sha256-{hash}';")), "{policy}");
+    assert!(!text.contains("stylesheet"), "{text}");
 }
 
 #[tokio::test]
@@ -121,9 +157,14 @@ async fn pages_and_data_come_with_headers_that_keep_browsers_safe() {
         let reply = server.get(path).await;
         assert_eq!(reply.header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(reply.header("referrer-policy"), "no-referrer", "{path}");
-        assert_eq!(reply.header("cross-origin-opener-policy"), "same-origin", "{path}");
         assert_eq!(reply.header("cross-origin-resource-policy"), "same-origin", "{path}");
-        assert!(reply.header("permissions-policy").contains("camera=()"), "{path}");
+        let is_page = ["/", "/staff"].contains(&path);
+        assert_eq!(
+            reply.header("cross-origin-opener-policy"),
+            if is_page { "same-origin" } else { "" },
+            "{path}"
+        );
+        assert_eq!(reply.header("permissions-policy").contains("camera=()"), is_page, "{path}");
         assert_eq!(reply.header("strict-transport-security"), "", "{path}: not over http");
         let policy = reply.header("content-security-policy");
         assert!(
@@ -134,11 +175,7 @@ async fn pages_and_data_come_with_headers_that_keep_browsers_safe() {
             !policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"),
             "{path}: {policy}"
         );
-        assert_eq!(
-            policy.contains("script-src 'self' 'wasm-unsafe-eval'"),
-            ["/", "/staff"].contains(&path),
-            "{path}: {policy}"
-        );
+        assert_eq!(policy.contains("script-src 'self' 'wasm-unsafe-eval'"), is_page, "{path}: {policy}");
         assert_eq!(reply.header("x-request-id").len(), 16, "{path}");
     }
 }

@@ -37,6 +37,14 @@ async fn main() -> Result<()> {
         camera.visit(&backend, path).await?;
         camera.take(name).await?;
     }
+    // As the server sends it, while the app is on its way.
+    backend.front().hold_app(true);
+    page.open_unready(&backend.address(&format!("/{}/apply/company", edition::ID)))
+        .await?;
+    page.can_be_typed_into("Company name").await?;
+    camera.take("company-early").await?;
+    backend.front().hold_app(false);
+
     camera.visit(&backend, "/apply/company").await?;
     page.click(Role::Button, "Save and continue").await?;
     page.reads("problems").await?;

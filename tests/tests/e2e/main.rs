@@ -5,6 +5,7 @@
 
 mod a11y;
 mod deadline;
+mod early;
 mod errors;
 mod files;
 mod filling;
