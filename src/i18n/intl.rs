@@ -151,7 +151,7 @@ pub fn country_name(code: &str, locale: Locale) -> String {
 }
 
 /// Every country as code and name, in the order of the language's alphabet.
-pub fn country_names(locale: Locale) -> Vec<(&'static str, String)> {
+pub fn country_names(locale: Locale) -> Vec<(String, String)> {
     let names = region_names(locale);
     let name = |code: &str| {
         names
@@ -159,18 +159,23 @@ pub fn country_names(locale: Locale) -> Vec<(&'static str, String)> {
             .and_then(|names| call(names, "of", &JsValue::from_str(code)))
             .unwrap_or_else(|| code.to_owned())
     };
-    let mut all: Vec<(&'static str, String)> = country::countries().map(|code| (code, name(code))).collect();
+    // Sorted by the browser in one go: each name that crosses from there to here costs more than comparing it.
+    let all: Array = country::countries()
+        .map(|code| JsValue::from_str(&[&name(code), "\0", code].concat()))
+        .collect();
     let compare = construct("Collator", locale, &Object::new())
         .and_then(|collator| Reflect::get(&collator, &JsValue::from_str("compare")).ok())
-        .and_then(|compare| compare.dyn_into::<Function>().ok());
-    all.sort_by(|(_, a), (_, b)| match &compare {
-        Some(compare) => {
-            let order = compare.call2(&JsValue::UNDEFINED, &JsValue::from_str(a), &JsValue::from_str(b));
-            order.ok().and_then(|order| order.as_f64()).unwrap_or(0.0).total_cmp(&0.0)
-        }
-        None => a.cmp(b),
-    });
-    all
+        .unwrap_or(JsValue::UNDEFINED);
+    if let Some(sort) = method(&all, "sort") {
+        // Without a collator by code units, which sorting by nothing means.
+        let _ = sort.call1(&all, &compare);
+    }
+    let split = |one: JsValue| {
+        let one = one.as_string()?;
+        let (name, code) = one.split_once('\0')?;
+        Some((code.to_owned(), name.to_owned()))
+    };
+    all.iter().filter_map(split).collect()
 }
 
 /// The reader's own IANA zone, such as `America/New_York`; `UTC` where the browser does not say.

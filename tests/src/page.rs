@@ -122,12 +122,17 @@ impl Page {
 
     /// Goes to an address, as if typed into the address bar, and waits for the app.
     pub async fn open(&self, address: &str) -> Result<()> {
-        self.open_unready(address).await?;
+        self.open_cached(address).await?;
         self.app_there().await
     }
 
-    /// Goes to an address and looks at it as the server sent it.
+    /// Goes to an address and looks at it as the server sent it; nothing comes from the cache.
     pub async fn open_unready(&self, address: &str) -> Result<()> {
+        self.cdp("Network.clearBrowserCache", json!({})).await?;
+        self.open_cached(address).await
+    }
+
+    async fn open_cached(&self, address: &str) -> Result<()> {
         self.driver.goto(address).await.with_context(|| address.to_owned())
     }
 
@@ -420,13 +425,15 @@ impl Page {
     pub async fn select(&self, label: &str, option: &str) -> Result<()> {
         let thing = self.find(Role::Combobox, label).await?;
         let element = self.element(&thing).await?;
-        let options = element.find_all(By::Css("option")).await?;
-        for candidate in options {
-            if candidate.prop("label").await?.is_some_and(|text| text.trim() == option) {
-                return Ok(candidate.click().await?);
+        wait::until(&format!("“{label}” offers “{option}”"), wait::PATIENCE, async || {
+            for candidate in element.find_all(By::Css("option")).await? {
+                if candidate.prop("label").await?.is_some_and(|text| text.trim() == option) {
+                    return Ok(Some(candidate.click().await?));
+                }
             }
-        }
-        bail!("“{label}” does not offer “{option}”")
+            Ok(None)
+        })
+        .await
     }
 
     /// Chooses a radio button of a named group.

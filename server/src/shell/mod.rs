@@ -1,8 +1,7 @@
 //! The call, written into the page before any script runs: it can be read while the app is still on its way,
 //! and where it never arrives.
 //!
-//! `index.html` has places to fill: `<!--head-->…<!--/head-->`, `<!--bar-->…<!--/bar-->`, `<!--call-->…<!--/call-->` and
-//! `<!--brand-->…<!--/brand-->`. The markup is that of the app's own pages, so that nothing moves when the app takes over.
+//! `index.html` has places to fill: `<!--head-->…<!--/head-->`, and in the same way `brand`, `languages`, `bar` and `call`. The markup is that of the app's own pages, so that nothing moves when the app takes over.
 //! The style sheet is put into the page: the first paint waits for one reply and not for two.
 //!
 //! - [`page`]: the call in HTML.
@@ -171,6 +170,7 @@ pub fn render(template: &str, entry: &Entry, page: &Page, locale: Locale, phase:
         (_, None) => (String::new(), page::inner(programme, locale, phase)),
     };
     let html = between(template, "<!--head-->", "<!--/head-->", &page::head(programme, locale));
+    let html = between(&html, "<!--languages-->", "<!--/languages-->", &page::languages(programme, locale));
     let html = between(&html, "<!--bar-->", "<!--/bar-->", &bar);
     let html = between(&html, "<!--call-->", "<!--/call-->", &body);
     let html = match page {

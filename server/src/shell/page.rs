@@ -139,6 +139,32 @@ pub fn bar(programme: &Programme, locale: Locale, phase: Phase) -> String {
     html.0
 }
 
+/// The languages the call can be read in, as the app shows them; nothing where there is one.
+pub fn languages(programme: &Programme, locale: Locale) -> String {
+    let mut html = Html::default();
+    if programme.locales.len() > 1 {
+        html.raw("<nav class=\"langs\" aria-label=\"")
+            .text(words(locale).languages)
+            .raw("\">");
+        for one in &programme.locales {
+            let (tag, name) = match one {
+                Locale::En => ("en", "English"),
+                Locale::Fr => ("fr", "Français"),
+            };
+            html.raw("<a href=\"?lang=").raw(tag).raw("\" lang=\"").raw(tag).raw("\"");
+            if *one == locale {
+                html.raw(" aria-current=\"true\"");
+            }
+            html.raw(">")
+                .text(&tag.to_ascii_uppercase())
+                .element("span", "vh", name)
+                .raw("</a>");
+        }
+        html.raw("</nav>");
+    }
+    html.0
+}
+
 /// What stands beside the mark at the top of an applicant's page; the call's own page has the product's name there.
 pub fn brand(programme: &Programme, locale: Locale) -> String {
     let mut html = Html::default();

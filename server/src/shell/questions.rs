@@ -155,6 +155,12 @@ fn question(html: &mut Html, field: &Field, locale: Locale) {
             }
             html.raw("</div>");
         }),
+        Kind::Country => single(html, field, locale, |html| {
+            html.raw("<select class=\"input w-20\" id=\"q-")
+                .text(&field.id)
+                .raw("-in\" disabled><option>");
+            html.text(words.choose).raw("</option></select>");
+        }),
         _ => several(html, field, locale, |html| {
             html.raw("<div class=\"waiting\" aria-hidden=\"true\"><div class=\"waiting-line\"></div></div>");
         }),
@@ -162,8 +168,13 @@ fn question(html: &mut Html, field: &Field, locale: Locale) {
 }
 
 fn choices(html: &mut Html, field: &Field, locale: Locale, kind: &'static str, options: &[Choice]) {
+    let columns = kind == "checkbox" && options.len() > 6;
     several(html, field, locale, |html| {
-        html.raw("<div class=\"choices\">");
+        html.raw(if columns {
+            "<div class=\"choices columns\">"
+        } else {
+            "<div class=\"choices\">"
+        });
         for option in options {
             html.raw("<label class=\"choice\"><input type=\"")
                 .raw(kind)

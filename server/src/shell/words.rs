@@ -57,6 +57,10 @@ pub struct Words {
     pub yes: &'static str,
     /// An answer.
     pub no: &'static str,
+    /// In a list of countries, before one is chosen.
+    pub choose: &'static str,
+    /// Names the switch of languages.
+    pub languages: &'static str,
     /// Names the time left.
     pub bar: &'static str,
     months: [&'static str; 12],
@@ -89,6 +93,8 @@ static EN: Words = Words {
     year: "Year",
     yes: "Yes",
     no: "No",
+    choose: "Choose…",
+    languages: "Language",
     bar: "Time left and your draft",
     months: [
         "January",
@@ -133,6 +139,8 @@ static FR: Words = Words {
     year: "Année",
     yes: "Oui",
     no: "Non",
+    choose: "Choisir…",
+    languages: "Langue",
     bar: "Temps restant et votre brouillon",
     months: [
         "janvier",

@@ -59,6 +59,7 @@ async fn a_draft_on_this_device_is_shown_and_changed_before_the_app_is_there() -
     page.can_be_typed_into("City").await?;
     page.holds("Company name", "Atelier").await?;
     page.fill("City", "Lyon").await?;
+    assert!(!page.has(Role::Button, "Save and continue").await?, "the app is not there yet");
     backend.front().hold_app(false);
     page.find(Role::Button, "Save and continue").await?;
     page.holds("City", "Lyon").await?;
