@@ -58,7 +58,7 @@ pub fn link_box(cx: Cx) -> View {
         .show()
     };
     el("section")
-        .attr("class", "aside stack")
+        .attr("class", "aside stack screen")
         .attr("id", "link")
         .kid(el("h2").kid(t.link_title))
         .kid(body)

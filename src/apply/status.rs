@@ -162,7 +162,7 @@ fn edit(cx: Cx) -> View {
             .get()
             .map_or(cx.programme.schedule.deadline, |later| later.max(cx.programme.schedule.deadline));
         el("section")
-            .attr("class", "aside stack")
+            .attr("class", "aside stack screen")
             .kid(el("h2").kid(t.edit_title))
             .kid(el("p").kid(fill(t.edit_text, &[("date", &time::stated(cx, deadline))])))
             .kid(
@@ -289,7 +289,7 @@ fn yours(cx: Cx, asked: Slot<Option<Leave>>) -> View {
             .map(|error| el("p").attr("class", "field-error").kid(failures::words(t, cx.locale, &error)))
     };
     el("section")
-        .attr("class", "aside stack")
+        .attr("class", "aside stack screen")
         .kid(el("h2").kid(t.yours_title))
         .kid(el("div").attr("role", "alert").kid(failure))
         .kid(

@@ -578,12 +578,38 @@ impl Page {
         taken.with_context(|| file.display().to_string())
     }
 
-    /// The colour scheme that the reader prefers: `light` or `dark`.
+    /// The colour scheme that the reader prefers: `light` or `dark`. Without motion, so that no colour is seen on its way
+    /// to another.
     pub async fn prefer(&self, scheme: &str) -> Result<()> {
-        // Without motion, so that no colour is seen on its way to another.
-        let features = json!([{"name": "prefers-color-scheme", "value": scheme}, {"name": "prefers-reduced-motion", "value": "reduce"}]);
+        self.emulate(json!([{"name": "prefers-color-scheme", "value": scheme}])).await
+    }
+
+    /// The reader's system replaces all colours with a few of its own (`forced-colors: active`).
+    pub async fn force_colours(&self) -> Result<()> {
+        self.emulate(json!([{"name": "forced-colors", "value": "active"}, {"name": "prefers-color-scheme", "value": "dark"}]))
+            .await
+    }
+
+    async fn emulate(&self, features: Value) -> Result<()> {
+        let mut features = features;
+        if let Some(features) = features.as_array_mut() {
+            features.push(json!({"name": "prefers-reduced-motion", "value": "reduce"}));
+        }
         self.cdp("Emulation.setEmulatedMedia", json!({"features": features})).await?;
         Ok(())
+    }
+
+    /// The page as it is printed, on A4.
+    pub async fn print(&self, file: &Path) -> Result<()> {
+        use base64::Engine as _;
+        let printed = self
+            .cdp(
+                "Page.printToPDF",
+                json!({"paperWidth": 8.27, "paperHeight": 11.69, "printBackground": true}),
+            )
+            .await?;
+        let pdf = base64::engine::general_purpose::STANDARD.decode(printed["data"].as_str().unwrap_or_default())?;
+        std::fs::write(file, pdf).with_context(|| file.display().to_string())
     }
 
     /// The DOM element of a thing.

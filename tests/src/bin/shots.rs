@@ -1,5 +1,6 @@
-//! Takes pictures of every page: at three widths, light and dark, empty, full, in error, offline and
-//! after the end. They are there to be looked at: target/shots/PAGE-WIDTH-SCHEME.png.
+//! Takes pictures of every page: at three widths, light and dark, empty, full, in error, offline and after the end; some
+//! also at 320 px (which is 1280 px at 400 %), in forced colours and printed. They are there to be looked at:
+//! target/shots/PAGE-WIDTH-SCHEME.png and PAGE.pdf.
 
 use std::path::PathBuf;
 
@@ -49,6 +50,7 @@ async fn main() -> Result<()> {
     page.click(Role::Button, "Save and continue").await?;
     page.reads("problems").await?;
     camera.take("company-error").await?;
+    camera.take_hard("company-error").await?;
     page.fill("City", "Paris").await?;
     page.set_offline(true).await?;
     page.fill("City", "Lyon").await?;
@@ -61,6 +63,7 @@ async fn main() -> Result<()> {
     page.open(&backend.address(&applicant.private_link())).await?;
     page.arrived_at("Your application").await?;
     camera.take("hub-full").await?;
+    camera.take_hard("hub-full").await?;
     for step in edition::sample()?["steps"].as_array().into_iter().flatten() {
         let id = step["id"].as_str().unwrap_or_default();
         camera.visit(&backend, &format!("/apply/{id}")).await?;
@@ -68,11 +71,13 @@ async fn main() -> Result<()> {
     }
     camera.visit(&backend, "/check").await?;
     camera.take("check-full").await?;
+    camera.take_hard("check-full").await?;
     page.click(Role::Tab, "What the judges see").await?;
     camera.take("check-judges").await?;
     page.click(Role::Button, "Submit the application").await?;
     page.arrived_at("Application submitted").await?;
     camera.take("receipt").await?;
+    camera.take_hard("receipt").await?;
     camera.visit(&backend, "?lang=fr").await?;
     camera.take("call-french").await?;
     backend.shift_clock(21 * 24 * 3_600_000 - 30 * 60_000)?;
@@ -104,6 +109,16 @@ impl Camera {
             Ok((self.page.script(stands).await? == true).then_some(()))
         })
         .await
+    }
+
+    /// At 320 px, in forced colours, and printed.
+    async fn take_hard(&self, name: &str) -> Result<()> {
+        self.page.prefer("light").await?;
+        self.page.picture(&self.folder.join(format!("{name}-320-light.png")), 320).await?;
+        self.page.print(&self.folder.join(format!("{name}.pdf"))).await?;
+        self.page.force_colours().await?;
+        self.page.picture(&self.folder.join(format!("{name}-768-forced.png")), 768).await?;
+        self.page.prefer("light").await
     }
 
     /// A picture at every width in both schemes.
