@@ -58,7 +58,10 @@ async fn the_pages_before_anything_is_typed() -> Result<()> {
         page.arrived_at(heading).await?;
         audit.check(&page, path).await?;
     }
-    Ok(())
+    backend.front().hold_app(true);
+    page.open_unready(&at(&backend, "/apply/company")).await?;
+    page.can_be_typed_into("Company name").await?;
+    audit.check(&page, "a section before the app is there").await
 }
 
 #[tokio::test(flavor = "multi_thread")]

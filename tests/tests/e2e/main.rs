@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod a11y;
+mod clock;
 mod deadline;
 mod early;
 mod errors;
