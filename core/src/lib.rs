@@ -14,6 +14,7 @@
 //! - [`contract`]: the shapes that travel between app and backend.
 
 pub mod answers;
+mod cluster;
 pub mod condition;
 pub mod contract;
 pub mod country;

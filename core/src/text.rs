@@ -1,6 +1,6 @@
 //! Text as people see it: how long it is, and what of it is kept.
 
-use unicode_segmentation::UnicodeSegmentation as _;
+pub use crate::cluster::clusters;
 
 /// How many characters a person sees: extended grapheme clusters (UAX #29), so an emoji family or a letter
 /// with its accents is one. A line break is one however it is written (CRLF, LF or CR).
@@ -9,7 +9,7 @@ pub fn characters(text: &str) -> usize {
         // Every ASCII character stands alone, but for CRLF.
         return text.len() - text.as_bytes().windows(2).filter(|pair| pair == b"\r\n").count();
     }
-    text.graphemes(true).count()
+    clusters(text).count()
 }
 
 /// Whether there are characters that cannot be printed: C0 and C1 controls and DEL, other than line breaks and tabs.
@@ -106,7 +106,7 @@ pub fn file_name(name: &str) -> String {
     };
     let room = FILE_NAME_MAX - ending.len() - 1;
     let mut short = String::new();
-    for character in stem.graphemes(true).take(room) {
+    for character in clusters(stem).take(room) {
         // A single "character" may be any number of combining marks.
         if short.len() + character.len() > 4 * room {
             break;
@@ -219,7 +219,7 @@ mod tests {
 
         #[test]
         fn the_quick_count_of_ascii_agrees(text in "[ -~\\r\\n\\t]{0,60}") {
-            prop_assert_eq!(characters(&text), text.graphemes(true).count());
+            prop_assert_eq!(characters(&text), clusters(&text).count());
         }
 
         #[test]
