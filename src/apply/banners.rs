@@ -8,7 +8,7 @@ use opencall_core::Phase;
 use super::cx::Cx;
 use super::time;
 use crate::draft::Remote;
-use crate::i18n::{failures, fill, problems};
+use crate::i18n::{self, failures, fill, problems};
 use crate::route::Route;
 use crate::ui::notice::notice;
 
@@ -21,6 +21,7 @@ pub fn banners(cx: Cx) -> View {
         .kid(clock(cx))
         .kid(draft(cx))
         .kid(uploads(cx))
+        .kid(language(cx))
         .show()
 }
 
@@ -122,4 +123,13 @@ fn uploads(cx: Cx) -> View {
     } else {
         notice("warn", cx.t.no_uploads.to_owned(), String::new())
     }
+}
+
+/// A language whose words could not be fetched.
+fn language(cx: Cx) -> View {
+    (move || {
+        let name = i18n::name(cx.lasting.i18n.failed()?);
+        Some(notice("warn", fill(cx.t.language_failed, &[("language", name)]), String::new()))
+    })
+    .show()
 }

@@ -7,7 +7,7 @@ use opencall_core::Locale;
 
 use super::cx::Cx;
 use super::{banners, bar, call, check, eligibility, hub, last_resort, private_link, section, status};
-use crate::i18n::{fill, messages};
+use crate::i18n::{self, fill};
 use crate::route::Route;
 use crate::ui::focus;
 use crate::ui::icon::mark;
@@ -122,7 +122,7 @@ fn languages(cx: Cx) -> View {
     }
     let link = |locale: Locale| {
         let tag = locale.tag();
-        let name = messages::of(locale).language;
+        let name = i18n::name(locale);
         el("a")
             .attr("href", ["?lang=", tag].concat())
             .attr("lang", tag)

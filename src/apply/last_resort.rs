@@ -1,4 +1,4 @@
-//! Pages shown when there is nothing else to show: no such page, no configuration, no programme.
+//! Pages shown when there is nothing else to show: no such page, no configuration, no programme, no words.
 
 use crate::ui::dom::{Show, View, el, many};
 use leptos::prelude::*;
@@ -9,7 +9,7 @@ use super::cx::Cx;
 use crate::api::ApiError;
 use crate::config::ConfigError;
 use crate::i18n::messages::Messages;
-use crate::i18n::{failures, fill};
+use crate::i18n::{I18n, failures, fill};
 use crate::programme::LiveProgramme;
 use crate::route::Route;
 
@@ -69,6 +69,45 @@ pub fn programme(t: &'static Messages, locale: Locale, error: &ApiError, live: L
         )
         .kid(el("a").attr("href", "/").kid(t.to_call));
     alone(title, words, again.show())
+}
+
+/// The words could not be had: the only ones the app has of its own.
+pub fn words(i18n: I18n, locale: Locale) -> View {
+    document().set_title("Opencall");
+    let line = |tag: &'static str, words: &'static str| el("p").attr("lang", tag).kid(words);
+    el("main")
+        .attr("class", "main wrap")
+        .kid(
+            el("div")
+                .attr("class", "page-head")
+                .kid(el("h1").attr("tabindex", "-1").kid("Opencall"))
+                .kid(
+                    el("div")
+                        .attr("class", "page-intro")
+                        .attr("role", "alert")
+                        .kid(line(
+                            "en",
+                            "The words of this page could not be loaded. Check your connection, then try again. What you typed is kept.",
+                        ))
+                        .kid(line(
+                            "fr",
+                            "Les textes de cette page n’ont pas pu être chargés. Vérifiez votre connexion, puis réessayez. Ce que vous avez saisi est gardé.",
+                        )),
+                ),
+        )
+        .kid(
+            el("p").attr("class", "actions").kid(
+                el("button")
+                    .attr("type", "button")
+                    .attr("class", "btn")
+                    .kid(match locale {
+                        Locale::En => "Try again",
+                        Locale::Fr => "Réessayer",
+                    })
+                    .on("click", move |_| i18n.fetch(locale)),
+            ),
+        )
+        .show()
 }
 
 /// A page without a frame.

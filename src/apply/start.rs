@@ -1,7 +1,9 @@
-//! From nothing to the first page: configuration, programme, draft. Until then the shell stands as the server sent it.
+//! From nothing to the first page: configuration, words, programme, draft. Until then the shell stands as the server sent it.
 
 use crate::ui::dom::{self, Show, View, many};
-use crate::ui::kept::slot;
+use crate::ui::kept::{kept, slot};
+use std::time::Duration;
+
 use leptos::prelude::*;
 use leptos::reactive::owner::Owner;
 use opencall_core::{Locale, Programme};
@@ -12,10 +14,13 @@ use crate::api::Client;
 use crate::clock::ServerClock;
 use crate::config::{self, Config};
 use crate::draft::Draft;
-use crate::i18n::{I18n, messages};
+use crate::i18n::{I18n, Words};
 use crate::programme::{LiveProgramme, Loaded};
 use crate::route::{Route, Router, query_parameter};
 use crate::ui::announce::Announcer;
+
+/// How long after a page is drawn the words of other languages are fetched.
+const OTHERS: Duration = Duration::from_secs(2);
 
 /// Starts the app.
 pub fn mount() {
@@ -25,24 +30,26 @@ pub fn mount() {
     // Fails only where it has been set before.
     let _ = any_spawner::Executor::init_wasm_bindgen();
     leptos::task::spawn_local(async {
+        let asked = query_parameter(&window().location().search().unwrap_or_default(), "lang");
+        // What is drawn, and the signals in it, live as long as the page.
+        let owner = Owner::new();
+        let i18n = owner.with(|| I18n::start(&Locale::ALL, asked.as_deref()));
         let config = config::load().await;
         let root = document().create_element("div").ok();
         let (Some(root), Some(shell)) = (root, document().get_element_by_id("app")) else {
             return;
         };
         let _ = shell.before_with_node_1(&root);
-        let asked = query_parameter(&window().location().search().unwrap_or_default(), "lang");
-        // What is drawn, and the signals in it, live as long as the page.
-        let owner = Owner::new();
-        let view = owner.with(|| {
-            let i18n = I18n::start(&Locale::ALL, asked.as_deref());
-            match config {
-                Ok(config) => app(config, i18n),
-                Err(error) => {
+        let view = owner.with(|| match config {
+            Ok(config) => app(config, i18n),
+            Err(error) => (move || match i18n.words(i18n.locale()) {
+                Words::Here(t) => {
                     drop_shell();
-                    (move || last_resort::config(i18n.t(), &error)).show()
+                    last_resort::config(t, &error)
                 }
-            }
+                words => no_words(i18n, i18n.locale(), words, drop_shell),
+            })
+            .show(),
         });
         dom::mount(&root, view);
         std::mem::forget(owner);
@@ -85,35 +92,51 @@ fn app(config: Config, i18n: I18n) -> View {
         }
     });
     let state = live.state();
-    let page = move || match state.get() {
-        Loaded::Loading => ().show(),
-        Loaded::Failed(error) => {
+    let locale = kept(move |_: Option<&_>| {
+        let chosen = i18n.locale();
+        match &*state.read() {
+            Loaded::Ready(programme) if !programme.locales.contains(&chosen) => programme.locales.first().copied().unwrap_or(chosen),
+            _ => chosen,
+        }
+    });
+    dom::later(move || i18n.fetch(locale.get()));
+    let words = kept(move |_: Option<&_>| (locale.get(), i18n.words(locale.get())));
+    let page = move || match (state.get(), words.get()) {
+        (Loaded::Loading, _) => ().show(),
+        (Loaded::Failed(error), (locale, Words::Here(t))) => {
             take_over(draft);
-            last_resort::programme(i18n.t(), i18n.locale(), &error, live)
+            last_resort::programme(t, locale, &error, live)
         }
         // What this device keeps comes first: no page shows a field empty that is not.
-        Loaded::Ready(_) if !draft.loaded().get() => ().show(),
-        Loaded::Ready(programme) => {
+        (Loaded::Ready(_), (_, Words::Here(_))) if !draft.loaded().get() => ().show(),
+        (Loaded::Ready(programme), (locale, Words::Here(t))) => {
             // Kept for as long as the page is open, so that every control can point into it. Another version comes
             // only when staff change the document.
             let programme: &'static Programme = Box::leak(Box::new(programme));
-            let chosen = i18n.locale();
-            let locale = if programme.locales.contains(&chosen) {
-                chosen
-            } else {
-                programme.locales.first().copied().unwrap_or(chosen)
-            };
             take_over(draft);
+            // The other languages, so that one can switch without a network too; what the first page needs goes first.
+            let others = move || programme.locales.iter().for_each(|locale| i18n.fetch(*locale));
+            set_timeout(others, OTHERS);
             frame::frame(Cx {
                 programme,
                 locale,
-                t: messages::of(locale),
+                t,
                 lasting,
             })
         }
+        (_, (locale, words)) => no_words(i18n, locale, words, || take_over(draft)),
     };
     frame::follow_pages(lasting);
     many(vec![(page).show(), (lasting.announcer.region()).show()]).show()
+}
+
+/// What is shown in place of a page whose words are not here.
+fn no_words(i18n: I18n, locale: Locale, words: Words, leave_shell: impl FnOnce()) -> View {
+    if words != Words::Missing {
+        return ().show();
+    }
+    leave_shell();
+    last_resort::words(i18n, locale)
 }
 
 /// Takes what was typed before the app was there into the draft, and the server's page away. `public/boot.js` puts the

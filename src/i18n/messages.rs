@@ -1,13 +1,14 @@
-//! Every text of the app. A language that lacks one does not compile; `en.rs` and `fr.rs` hold the words.
+//! Every text of the app, by name. `en.toml` and `fr.toml` hold the words; the build makes files of them that are
+//! fetched, one a language.
 //!
 //! Places are written `{name}` and filled by [`fill`](super::fill). A text with a number has the form for
 //! one, `|`, and the form for many: see [`plural`].
 
 use opencall_core::Locale;
 
-use super::{en::EN, fill, fr::FR};
+use super::fill;
 
-/// Declares [`Messages`], and for the tests a list of its texts by name.
+/// Declares [`Messages`], the list of its names, and how it is read.
 macro_rules! messages {
     ($($(#[$doc:meta])* $name:ident,)*) => {
         /// The texts of one language.
@@ -15,7 +16,25 @@ macro_rules! messages {
             $($(#[$doc])* pub $name: &'static str,)*
         }
 
+        /// Every name, in the order in which the files of words have the texts.
+        const NAMES: &[&str] = &[$(stringify!($name),)*];
+
         impl Messages {
+            /// Reads a file of words as the build writes it: a line with the check value of the names, then a line a text.
+            /// `None` when it was written for other names than these.
+            pub fn read(text: &'static str) -> Option<Self> {
+                let mut lines = text.split('\n');
+                if lines.next()?.parse() != Ok(CHECK) {
+                    return None;
+                }
+                let mut messages = Self { $($name: "",)* };
+                // A list of places and a loop: code for each text would weigh more than the texts.
+                for place in [$(&mut messages.$name,)*] {
+                    *place = lines.next()?;
+                }
+                Some(messages)
+            }
+
             /// Every text by its name.
             #[cfg(test)]
             pub fn all(&self) -> Vec<(&'static str, &'static str)> {
@@ -25,13 +44,40 @@ macro_rules! messages {
     };
 }
 
+/// Tells words written for these names from all others.
+const CHECK: u32 = check(NAMES);
+
+/// FNV-1a over the names, each with a line break behind it; as in `xtask/src/words.rs`.
+const fn check(names: &[&str]) -> u32 {
+    let mut hash = 0x811c_9dc5_u32;
+    let mut at = 0;
+    while at < names.len() {
+        let name = names[at].as_bytes();
+        let mut byte = 0;
+        while byte <= name.len() {
+            let next = if byte < name.len() { name[byte] } else { b'\n' };
+            hash = (hash ^ next as u32).wrapping_mul(0x0100_0193);
+            byte += 1;
+        }
+        at += 1;
+    }
+    hash
+}
+
+/// Two are the same when they are one.
+impl PartialEq for Messages {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+
 messages! {
 
     // Everywhere.
-    /// The name of the language in itself.
-    language,
     /// Names the language switch.
     language_nav,
+    /// The words of another language could not be fetched: `{language}`.
+    language_failed,
     /// Jumps over the header.
     skip,
     /// The product's name, in the header of the call.
@@ -658,12 +704,17 @@ messages! {
     p_in_row,
 }
 
-/// The texts in a language.
+/// The texts in a language, as the app would have fetched them.
+#[cfg(test)]
 pub fn of(locale: Locale) -> &'static Messages {
-    match locale {
-        Locale::En => &EN,
-        Locale::Fr => &FR,
-    }
+    let source = match locale {
+        Locale::En => include_str!("en.toml"),
+        Locale::Fr => include_str!("fr.toml"),
+    };
+    let texts = super::source::read(source).expect("the source can be read");
+    let file = super::source::compact(&texts).expect("every text fits a line");
+    let messages = Messages::read(Box::leak(file.into_boxed_str())).expect("the names are those of `messages!`, in that order");
+    Box::leak(Box::new(messages))
 }
 
 /// The form of a text for a number: French says "0 jour", English "0 days".
@@ -707,6 +758,8 @@ pub fn grouped(number: &str, locale: Locale) -> String {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::super::source;
     use super::*;
 
     #[test]
@@ -724,8 +777,30 @@ mod tests {
     }
 
     #[test]
+    fn every_language_has_every_name_in_the_same_order() {
+        for source in [include_str!("en.toml"), include_str!("fr.toml")] {
+            let names: Vec<String> = source::read(source).unwrap().into_iter().map(|(name, _)| name).collect();
+            assert_eq!(names, NAMES);
+        }
+    }
+
+    #[test]
+    fn words_for_other_names_are_refused() {
+        let mut texts = source::read(include_str!("en.toml")).unwrap();
+        let leaked = |texts: &[(String, String)]| -> &'static str { Box::leak(source::compact(texts).unwrap().into_boxed_str()) };
+        let file = leaked(&texts);
+        assert_eq!(Messages::read(file).unwrap().yes, "Yes");
+        assert!(Messages::read(file.rsplit_once('\n').unwrap().0).is_none(), "cut off");
+        texts[3].0.push('s');
+        assert!(Messages::read(leaked(&texts)).is_none(), "another name");
+        texts.remove(3);
+        assert!(Messages::read(leaked(&texts)).is_none(), "one fewer");
+        assert!(Messages::read("").is_none() && Messages::read("<!doctype html>").is_none());
+    }
+
+    #[test]
     fn both_languages_have_the_same_places_and_forms() {
-        for ((name, en), (_, fr)) in EN.all().into_iter().zip(FR.all()) {
+        for ((name, en), (_, fr)) in of(Locale::En).all().into_iter().zip(of(Locale::Fr).all()) {
             assert!(!en.is_empty() && !fr.is_empty(), "{name} is empty");
             assert_eq!(places(en), places(fr), "{name}");
             assert_eq!(en.split('|').count(), fr.split('|').count(), "{name}");
@@ -734,7 +809,7 @@ mod tests {
 
     #[test]
     fn no_text_begs_or_speaks_of_validity() {
-        for (name, text) in EN.all().into_iter().chain(FR.all()) {
+        for (name, text) in of(Locale::En).all().into_iter().chain(of(Locale::Fr).all()) {
             let text = text.to_lowercase();
             for word in ["please", "valid", "veuillez", "s’il vous plaît", "merci de"] {
                 assert!(!text.contains(word), "{name} says {word}");

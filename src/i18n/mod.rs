@@ -1,20 +1,26 @@
 //! The reader's language: which one, and the words in it.
 //!
-//! - [`messages`]: every text of the app; one that is missing in a language does not compile.
+//! - [`messages`]: every text of the app, by name; [`words`]: fetches them, one file a language.
 //! - [`problems`]: what is wrong with an answer, in words; [`failures`]: what failed between app and backend.
 //! - [`intl`]: dates, numbers and names of countries, from the browser.
 
-mod en;
 pub mod failures;
-mod fr;
 pub mod intl;
 pub mod messages;
 pub mod problems;
+#[cfg(test)]
+#[path = "../../xtask/src/words.rs"]
+mod source;
+pub mod words;
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use opencall_core::Locale;
 
+use crate::ui::dom::later;
+use crate::ui::kept::{Slot, slot};
 pub use messages::Messages;
+pub use words::Words;
 
 /// Where the reader's choice of language is kept.
 const STORED: &str = "opencall.lang";
@@ -22,12 +28,15 @@ const STORED: &str = "opencall.lang";
 /// The reader's language. A context.
 #[derive(Clone, Copy)]
 pub struct I18n {
-    locale: RwSignal<Locale>,
+    locale: Slot<Locale>,
+    words: Slot<[Words; Locale::ALL.len()]>,
+    /// What was switched to and cannot be shown yet.
+    wanted: Slot<Option<Locale>>,
 }
 
 impl I18n {
     /// Chooses among a programme's languages: the one asked for in the address, else the one chosen
-    /// before, else the first of the browser's that there is, else the programme's first.
+    /// before, else the first of the browser's that there is, else the programme's first. Its words are fetched from now on.
     pub fn start(locales: &[Locale], asked: Option<&str>) -> Self {
         let stored = storage().and_then(|storage| storage.get_item(STORED).ok().flatten());
         let browser = window()
@@ -37,12 +46,15 @@ impl I18n {
             .filter_map(|tag| tag.as_string())
             .collect::<Vec<_>>();
         let i18n = Self {
-            locale: RwSignal::new(choose(locales, asked, stored.as_deref(), &browser)),
+            locale: slot(choose(locales, asked, stored.as_deref(), &browser)),
+            words: slot([Words::Absent; Locale::ALL.len()]),
+            wanted: slot(None),
         };
+        i18n.fetch(i18n.locale.get_untracked());
         if asked.and_then(Locale::from_tag) == Some(i18n.locale.get_untracked()) {
             i18n.remember();
         }
-        Effect::new(move || mark_document(i18n.locale.get()));
+        later(move || mark_document(i18n.locale.get()));
         i18n
     }
 
@@ -51,25 +63,50 @@ impl I18n {
         self.locale.get()
     }
 
-    /// The language, not followed.
-    pub fn locale_untracked(self) -> Locale {
-        self.locale.get_untracked()
-    }
-
-    /// Changes the language and remembers it on this device.
+    /// Changes the language and remembers it on this device; once its words are here.
     pub fn set(self, locale: Locale) {
-        self.locale.set(locale);
-        self.remember();
+        self.wanted.set(Some(locale));
+        self.fetch(locale);
+        self.switch();
     }
 
-    /// The words; reactive.
-    pub fn t(self) -> &'static Messages {
-        messages::of(self.locale.get())
+    /// The words in a language; reactive.
+    pub fn words(self, locale: Locale) -> Words {
+        self.words.with(|words| words[place(locale)])
     }
 
-    /// The words, not followed: for what is said once.
-    pub fn t_untracked(self) -> &'static Messages {
-        messages::of(self.locale.get_untracked())
+    /// The language that was switched to, but whose words could not be fetched; reactive.
+    pub fn failed(self) -> Option<Locale> {
+        self.wanted.get().filter(|locale| self.words(*locale) == Words::Missing)
+    }
+
+    /// Fetches the words of a language, unless they are here or on their way.
+    pub fn fetch(self, locale: Locale) {
+        let now = self.words.with_untracked(|words| words[place(locale)]);
+        if matches!(now, Words::Coming | Words::Here(_)) {
+            return;
+        }
+        self.put(locale, Words::Coming);
+        spawn_local(async move {
+            self.put(locale, words::load(locale).await);
+            self.switch();
+        });
+    }
+
+    fn put(self, locale: Locale, words: Words) {
+        let mut all = self.words.get_untracked();
+        all[place(locale)] = words;
+        self.words.set(all);
+    }
+
+    /// Shows the language that is wanted, if its words are here.
+    fn switch(self) {
+        let Some(locale) = self.wanted.get_untracked() else { return };
+        if matches!(self.words.get_untracked()[place(locale)], Words::Here(_)) {
+            self.wanted.set(None);
+            self.locale.set(locale);
+            self.remember();
+        }
     }
 
     fn remember(self) {
@@ -82,6 +119,19 @@ impl I18n {
 
 fn storage() -> Option<web_sys::Storage> {
     window().local_storage().ok().flatten()
+}
+
+/// The name of a language in itself.
+pub const fn name(locale: Locale) -> &'static str {
+    match locale {
+        Locale::En => "English",
+        Locale::Fr => "Français",
+    }
+}
+
+/// Where a language stands among all.
+const fn place(locale: Locale) -> usize {
+    locale as usize
 }
 
 /// Tells assistive technology and hyphenation which language the page is in.

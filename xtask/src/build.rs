@@ -1,12 +1,12 @@
-//! The app's pipeline: Trunk → one style sheet → (wasm-opt) → names by content → compressed beside.
+//! The app's pipeline: Trunk → one style sheet, a file of words a language → (wasm-opt) → names by content → compressed beside.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
 use crate::fingerprint::{self, Files};
-use crate::{css, paths, process, shorten, tools};
+use crate::{css, paths, process, shorten, tools, trim, words};
 
 /// How the app is built.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -79,11 +79,9 @@ pub fn app(mode: Mode) -> Result<PathBuf> {
             }
         }
     }
+    add_words(&mut files)?;
     if mode == Mode::Release {
-        for (path, content) in files.iter_mut().filter(|(path, _)| path.ends_with(".wasm")) {
-            *content = optimised(path, content)?;
-        }
-        shorten_imports(&mut files)?;
+        shrink(&mut files)?;
     }
     let mut files = fingerprint::fingerprint(files)?;
     if mode == Mode::Release {
@@ -155,6 +153,26 @@ fn read_into(files: &mut Files, folder: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Adds the words of each language, and names them in the app's page: `rel=words` means nothing to browsers, and the
+/// server makes a preload of the reader's.
+fn add_words(files: &mut Files) -> Result<()> {
+    let mut links = String::new();
+    for locale in opencall_core::Locale::ALL {
+        let tag = locale.tag();
+        let source = paths::root().join(format!("src/i18n/{tag}.toml"));
+        let text = std::fs::read_to_string(&source).with_context(|| format!("{} cannot be read", source.display()))?;
+        let compact = words::read(&text).and_then(|texts| words::compact(&texts));
+        let compact = compact.map_err(|fault| anyhow!("{}: {fault}", source.display()))?;
+        files.insert(format!("words/{tag}.txt"), compact.into_bytes());
+        links += &format!("<link rel=\"words\" hreflang=\"{tag}\" href=\"/words/{tag}.txt\">\n");
+    }
+    let page = files.get_mut("index.html").context("the app has no page")?;
+    *page = String::from_utf8_lossy(page)
+        .replacen("</head>", &(links + "</head>"), 1)
+        .into_bytes();
+    Ok(())
+}
+
 /// Runs wasm-opt over a wasm file.
 fn optimised(name: &str, wasm: &[u8]) -> Result<Vec<u8>> {
     let folder = paths::root().join("target/trunk");
@@ -168,20 +186,37 @@ fn optimised(name: &str, wasm: &[u8]) -> Result<Vec<u8>> {
     Ok(optimised)
 }
 
-/// Gives the imports of every wasm short names, there and in its glue.
-fn shorten_imports(files: &mut Files) -> Result<()> {
+/// Makes every wasm and its glue small: out with what is not used, short names, no spaces.
+fn shrink(files: &mut Files) -> Result<()> {
     let apps: Vec<String> = files
         .keys()
         .filter_map(|path| path.strip_suffix("_bg.wasm").map(str::to_owned))
         .collect();
     for app in apps {
-        let (wasm, glue) = (format!("{app}_bg.wasm"), format!("{app}.js"));
-        let script = String::from_utf8(files.get(&glue).cloned().unwrap_or_default()).with_context(|| format!("{glue} is not UTF-8"))?;
-        let (short_wasm, short_glue) = shorten::imports(&files[&wasm], &script).with_context(|| format!("{wasm} and {glue}"))?;
-        files.insert(wasm, short_wasm);
-        files.insert(glue, short_glue.into_bytes());
+        let (name, script) = (format!("{app}_bg.wasm"), format!("{app}.js"));
+        let glue = String::from_utf8(files.get(&script).cloned().unwrap_or_default()).with_context(|| format!("{script} is not UTF-8"))?;
+        let glue = trim::classes(&glue);
+        let wasm = optimised(&name, &trim::exports(&files[&name], &glue)?)?;
+        let glue = trim::imports(&wasm, &glue)?;
+        let (wasm, glue) = shorten::names(&wasm, &glue).with_context(|| format!("{name} and {script}"))?;
+        files.insert(name, wasm);
+        files.insert(script, minified(&glue)?);
     }
     Ok(())
+}
+
+/// Runs terser over a script.
+fn minified(script: &str) -> Result<Vec<u8>> {
+    let folder = paths::root().join("target/trunk");
+    let (before, after) = (folder.join("before.js"), folder.join("after.js"));
+    std::fs::write(&before, script)?;
+    process::run(
+        tools::terser()?
+            .arg(&before)
+            .args(["--module", "--compress", "passes=2", "--mangle", "--output"])
+            .arg(&after),
+    )?;
+    Ok(std::fs::read(&after)?)
 }
 
 /// Puts a brotli and a gzip file beside everything that gets smaller by it.

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 pub type Files = BTreeMap<String, Vec<u8>>;
 
 /// The kinds of files that may be renamed.
-const RENAMED: [&str; 8] = ["js", "wasm", "css", "woff2", "svg", "png", "webp", "ico"];
+const RENAMED: [&str; 9] = ["js", "wasm", "css", "woff2", "svg", "png", "webp", "ico", "txt"];
 /// The kinds of files in which names are looked for.
 const READ: [&str; 4] = ["html", "js", "css", "svg"];
 

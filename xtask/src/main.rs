@@ -22,6 +22,9 @@ mod shorten;
 mod start;
 mod test;
 mod tools;
+mod trim;
+mod wasm;
+mod words;
 
 use clap::Parser;
 

@@ -13,6 +13,8 @@ use crate::{debian, paths, process};
 const TRUNK: &str = "0.21.14";
 /// wasm-opt: Debian's is years older than the wasm that rustc writes.
 const BINARYEN: &str = "132.0.0";
+/// Makes scripts small.
+const TERSER: &str = "5.51.2";
 /// The accessibility checker that the tests put into pages.
 const AXE: &str = "4.14.1";
 
@@ -79,6 +81,12 @@ pub fn wasm_opt() -> Result<Command> {
     Ok(process::command(program))
 }
 
+/// The program that makes scripts small, installing it from npm if need be.
+pub fn terser() -> Result<Command> {
+    from_npm()?;
+    Ok(process::command(paths::tools().join("node_modules/.bin/terser")))
+}
+
 /// Where axe-core's script is, installing it from npm if need be.
 pub fn axe() -> Result<PathBuf> {
     from_npm()?;
@@ -128,12 +136,12 @@ fn from_npm() -> Result<()> {
             .and_then(|text| serde_json::from_str::<serde_json::Value>(&text).ok())
             .is_some_and(|manifest| manifest["version"] == version)
     };
-    if have("binaryen", BINARYEN) && have("axe-core", AXE) {
+    if have("binaryen", BINARYEN) && have("terser", TERSER) && have("axe-core", AXE) {
         return Ok(());
     }
     let npm = debian::npm()?;
     std::fs::create_dir_all(paths::tools()).context("target/tools cannot be made")?;
-    println!("installing binaryen {BINARYEN} and axe-core {AXE} from npm into target/tools");
+    println!("installing binaryen {BINARYEN}, terser {TERSER} and axe-core {AXE} from npm into target/tools");
     // Together: npm removes what a later install does not name.
     process::run(
         process::command(npm)
@@ -148,7 +156,11 @@ fn from_npm() -> Result<()> {
                 "--prefix",
             ])
             .arg(paths::tools())
-            .args([format!("binaryen@{BINARYEN}"), format!("axe-core@{AXE}")]),
+            .args([
+                format!("binaryen@{BINARYEN}"),
+                format!("terser@{TERSER}"),
+                format!("axe-core@{AXE}"),
+            ]),
     )
 }
 

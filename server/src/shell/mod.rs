@@ -177,6 +177,9 @@ pub fn render(template: &str, entry: &Entry, page: &Page, locale: Locale, phase:
         Page::Call => html,
         _ => between(&html, "<!--brand-->", "<!--/brand-->", &page::brand(programme, locale)),
     };
+    // The words of the app, which it would ask for only once it runs.
+    let words = |rel: &str| format!("<link rel=\"{rel}\" hreflang=\"{}\"", locale.tag());
+    let html = html.replacen(&words("words"), &words("preload\" as=\"fetch\" crossorigin=\"anonymous"), 1);
     html.replacen("<html lang=\"en\">", &format!("<html lang=\"{}\">", locale.tag()), 1)
 }
 
