@@ -1,5 +1,6 @@
 //! The programme shown, kept up to date: a deadline that staff move reaches the page by itself.
 
+use crate::ui::kept::{Kept, Look, Slot, kept, slot};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,7 +31,7 @@ pub enum Loaded {
 pub struct LiveProgramme {
     id: StoredValue<Arc<str>>,
     client: StoredValue<Client>,
-    state: RwSignal<Loaded>,
+    state: Slot<Loaded>,
     etag: StoredValue<Option<String>>,
 }
 
@@ -40,7 +41,7 @@ impl LiveProgramme {
         let live = Self {
             id: StoredValue::new(id.into()),
             client: StoredValue::new(client),
-            state: RwSignal::new(Loaded::Loading),
+            state: slot(Loaded::Loading),
             etag: StoredValue::new(None),
         };
         live.read();
@@ -67,13 +68,13 @@ impl LiveProgramme {
     }
 
     /// Where it is.
-    pub fn state(self) -> ReadSignal<Loaded> {
-        self.state.read_only()
+    pub fn state(self) -> Look<Loaded> {
+        self.state.look()
     }
 
     /// The programme, once it is here.
-    pub fn ready(self) -> Signal<Option<Arc<Programme>>> {
-        Signal::derive(move || match self.state.get() {
+    pub fn ready(self) -> Kept<Option<Arc<Programme>>> {
+        kept(move |_: Option<&_>| match self.state.get() {
             Loaded::Ready(programme) => Some(programme),
             _ => None,
         })
@@ -86,9 +87,9 @@ impl LiveProgramme {
     }
 
     /// The phase now, for an applicant with this extension; `None` until the programme is here.
-    pub fn phase(self, clock: ServerClock, extension: Signal<Option<Timestamp>>) -> Memo<Option<Phase>> {
+    pub fn phase(self, clock: ServerClock, extension: Kept<Option<Timestamp>>) -> Kept<Option<Phase>> {
         let now = clock.tick();
-        Memo::new(move |_| match &*self.state.read() {
+        kept(move |_: Option<&_>| match self.state.get() {
             Loaded::Ready(programme) => Some(phase(&programme.schedule, extension.get(), now.get())),
             _ => None,
         })
@@ -102,7 +103,7 @@ impl LiveProgramme {
             if self.state.is_disposed() {
                 return;
             }
-            let known = matches!(*self.state.read_untracked(), Loaded::Ready(_));
+            let known = self.state.with_untracked(|state| matches!(state, Loaded::Ready(_)));
             let loaded = match answer {
                 Ok(None) => return,
                 Ok(Some((text, tag))) => match Programme::load(&text) {
@@ -122,7 +123,7 @@ impl LiveProgramme {
                 Err(_) if known => return,
                 Err(error) => Loaded::Failed(error),
             };
-            if *self.state.read_untracked() != loaded {
+            if self.state.with_untracked(|state| *state != loaded) {
                 self.state.set(loaded);
             }
         });

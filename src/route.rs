@@ -2,6 +2,7 @@
 //!
 //! A typed router of our own: a handful of addresses do not need a general one, and its bytes.
 
+use crate::ui::kept::{Look, Slot, slot};
 use std::sync::Arc;
 
 use leptos::ev;
@@ -173,7 +174,7 @@ impl Arrival {
 /// The router: knows the page shown and moves to others. A context.
 #[derive(Clone, Copy)]
 pub struct Router {
-    current: RwSignal<Route>,
+    current: Slot<Route>,
     arrival: StoredValue<Arc<Arrival>>,
     default_programme: StoredValue<Arc<str>>,
 }
@@ -186,7 +187,7 @@ impl Router {
         let path = location.pathname().unwrap_or_default();
         let arrival = Arrival::parse(&location.search().unwrap_or_default());
         let router = Self {
-            current: RwSignal::new(Route::parse(&path, default_programme)),
+            current: slot(Route::parse(&path, default_programme)),
             arrival: StoredValue::new(Arc::new(arrival)),
             default_programme: StoredValue::new(default_programme.into()),
         };
@@ -200,8 +201,8 @@ impl Router {
     }
 
     /// The page shown.
-    pub fn current(self) -> ReadSignal<Route> {
-        self.current.read_only()
+    pub fn current(self) -> Look<Route> {
+        self.current.look()
     }
 
     /// What the address said when the app started.

@@ -1,7 +1,6 @@
 //! What was answered, to read: by its writer with a way back to each question, or by a judge.
 
 use crate::ui::dom::{Show, View, el, many};
-use leptos::prelude::*;
 use opencall_core::Answers;
 use opencall_core::condition::{Row, visible};
 use opencall_core::programme::{Field, Kind, Step};

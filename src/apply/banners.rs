@@ -2,7 +2,6 @@
 
 use crate::ui::dom::{Show, View, el};
 use crate::ui::kept::kept;
-use leptos::prelude::*;
 use opencall_core::Phase;
 
 use super::cx::Cx;

@@ -3,7 +3,6 @@
 
 use crate::ui::dom::{Show, View, el, many};
 use crate::ui::kept::kept;
-use leptos::prelude::*;
 use opencall_core::{Localised, Phase, Timestamp};
 
 use super::cx::Cx;

@@ -1,8 +1,7 @@
 //! Check your answers: everything, with ways to change it; what the judges see; then one button.
 
 use crate::ui::dom::{Show, View, el, many};
-use crate::ui::kept::{kept, slot};
-use leptos::prelude::*;
+use crate::ui::kept::{Slot, kept, slot};
 use leptos::task::spawn_local;
 use opencall_core::application;
 use opencall_core::problem::Problem;
@@ -23,7 +22,7 @@ pub fn page(cx: Cx) -> View {
     let t = cx.t;
     cx.title(t.check);
     cx.lasting.errand.set(None);
-    let eye = RwSignal::new(false);
+    let eye = slot(false);
     many(vec![
         el("a")
             .attr("class", "back")
@@ -49,7 +48,7 @@ pub fn page(cx: Cx) -> View {
 }
 
 /// The two views; arrow keys move between them (ARIA Authoring Practices, tabs with automatic activation).
-fn tabs(cx: Cx, eye: RwSignal<bool>) -> View {
+fn tabs(cx: Cx, eye: Slot<bool>) -> View {
     let tab = |id: &'static str, of_eye: bool, words: &'static str| {
         let chosen = move || eye.get() == of_eye;
         el("button")
@@ -173,7 +172,7 @@ fn problem_line(cx: Cx, problem: &Problem) -> View {
 /// The declaration and the one button; while the call is not open, nothing.
 fn submit(cx: Cx) -> View {
     let (t, lasting) = (cx.t, cx.lasting);
-    let busy = RwSignal::new(false);
+    let busy = slot(false);
     let failed = slot(None::<ApiError>);
     let send = move |_| {
         if busy.get_untracked() {

@@ -1,6 +1,6 @@
 //! What every page is given.
 
-use crate::ui::kept::{Slot, kept};
+use crate::ui::kept::{Kept, Slot, kept};
 use leptos::prelude::*;
 use opencall_core::problem::Problem;
 use opencall_core::progress::{StepState, step_state};
@@ -40,9 +40,9 @@ pub struct Lasting {
     /// The draft.
     pub draft: Draft,
     /// Where the call stands.
-    pub phase: Memo<Option<Phase>>,
+    pub phase: Kept<Option<Phase>>,
     /// Whether answers can be changed.
-    pub open: Signal<bool>,
+    pub open: Kept<bool>,
     /// Whether the backend takes files.
     pub uploads: bool,
     /// What screen readers speak.
@@ -80,7 +80,7 @@ impl Cx {
     }
 
     /// The form of a page with its own place for answers.
-    pub fn form_over(self, scope: Scope, answers: Answered, open: Signal<bool>) -> Form {
+    pub fn form_over(self, scope: Scope, answers: Answered, open: Kept<bool>) -> Form {
         Form {
             programme: self.programme,
             locale: self.locale,

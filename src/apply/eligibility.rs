@@ -1,7 +1,7 @@
 //! The questions asked first. Their answers last as long as the page; each that does not pass explains itself.
 
 use crate::ui::dom::{Show, View, el, many};
-use leptos::prelude::*;
+use crate::ui::kept::{kept, slot};
 use opencall_core::eligibility::{Outcome, outcomes, overall};
 use opencall_core::{Answers, Localised};
 
@@ -15,10 +15,10 @@ use crate::ui::{errors, focus};
 pub fn page(cx: Cx) -> View {
     let (t, locale) = (cx.t, cx.locale);
     cx.title(t.eligibility);
-    let answers = RwSignal::new(Answers::default());
+    let answers = slot(Answers::default());
     // One may look whether a call is for oneself at any time.
-    let form = cx.form_over(Scope::Eligibility, Answered::Here(answers), Signal::derive(|| true));
-    let judged = RwSignal::new(false);
+    let form = cx.form_over(Scope::Eligibility, Answered::Here(answers), kept(move |_: Option<&_>| true));
+    let judged = slot(false);
     let questions: Vec<_> = cx
         .programme
         .eligibility
@@ -37,7 +37,7 @@ pub fn page(cx: Cx) -> View {
         }
     };
     many(vec![
-        (errors::summary(Signal::derive(move || form.error_lines()), move |n| form.errors_title(n))).show(),
+        (errors::summary(Box::new(move || form.error_lines()), Box::new(move |n| form.errors_title(n)))).show(),
         el("div")
             .attr("class", "page-head")
             .kid(el("h1").attr("tabindex", "-1").kid(t.eligibility))

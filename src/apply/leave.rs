@@ -2,7 +2,6 @@
 
 use crate::ui::dom::{Show, View, el, many};
 use crate::ui::kept::{Slot, slot};
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::cx::Cx;
@@ -20,7 +19,7 @@ pub enum Leave {
 }
 
 /// The second step. `asked` is emptied when it is over; `erased` set when everything is deleted.
-pub fn second_step(cx: Cx, leave: Leave, asked: Slot<Option<Leave>>, erased: RwSignal<bool>) -> View {
+pub fn second_step(cx: Cx, leave: Leave, asked: Slot<Option<Leave>>, erased: Slot<bool>) -> View {
     let t = cx.t;
     let draft = cx.lasting.draft;
     let (title, yes, text) = match leave {
@@ -28,7 +27,7 @@ pub fn second_step(cx: Cx, leave: Leave, asked: Slot<Option<Leave>>, erased: RwS
         Leave::Withdraw if cx.lasting.open.get_untracked() => (t.withdraw_title, t.withdraw_yes, t.withdraw_text),
         Leave::Withdraw => (t.withdraw_title, t.withdraw_yes, t.withdraw_text_closed),
     };
-    let busy = RwSignal::new(false);
+    let busy = slot(false);
     let failed = slot(None::<ApiError>);
     let act = move |_| {
         if busy.get_untracked() {

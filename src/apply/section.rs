@@ -1,7 +1,6 @@
 //! One section: a page of questions, its own address. What is typed is kept as it is, whatever is wrong with it.
 
 use crate::ui::dom::{Show, View, el, many};
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::cx::Cx;
@@ -73,7 +72,7 @@ pub fn page(cx: Cx, id: &str) -> View {
             .kid(icon(BACK))
             .kid(t.back_to_sections)
             .show(),
-        (errors::summary(Signal::derive(move || form.error_lines()), move |n| form.errors_title(n))).show(),
+        (errors::summary(Box::new(move || form.error_lines()), Box::new(move |n| form.errors_title(n)))).show(),
         el("div")
             .attr("class", "page-head")
             .kid(el("p").attr("class", "soft").kid(place))

@@ -74,7 +74,7 @@ fn app(config: Config, i18n: I18n) -> View {
         clock,
         draft,
         phase,
-        open: Signal::derive(move || phase.get().is_some_and(|phase| phase.is_open())),
+        open: kept(move |_: Option<&_>| phase.get().is_some_and(|phase| phase.is_open())),
         uploads: config.capabilities.uploads,
         announcer: Announcer::new(),
         title: slot(String::new()),
@@ -94,7 +94,7 @@ fn app(config: Config, i18n: I18n) -> View {
     let state = live.state();
     let locale = kept(move |_: Option<&_>| {
         let chosen = i18n.locale();
-        match &*state.read() {
+        match state.get() {
             Loaded::Ready(programme) if !programme.locales.contains(&chosen) => programme.locales.first().copied().unwrap_or(chosen),
             _ => chosen,
         }

@@ -2,7 +2,6 @@
 
 use crate::ui::dom::{Show, View, el, later, many};
 use crate::ui::kept::{Slot, kept, slot};
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use opencall_core::Status;
 use opencall_core::contract::{Event, EventKind};
@@ -24,7 +23,7 @@ pub fn page(cx: Cx) -> View {
     cx.title(cx.t.status);
     let draft = cx.lasting.draft;
     let asked = slot(None::<Leave>);
-    let erased = RwSignal::new(false);
+    let erased = slot(false);
     let exists = draft.exists();
     let loaded = draft.loaded();
     spawn_local(async move {

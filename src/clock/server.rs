@@ -1,5 +1,6 @@
 //! The backend's clock in the browser: asks, remembers, ticks.
 
+use crate::ui::kept::{Kept, Look, Slot, kept, slot};
 use std::time::Duration;
 
 use leptos::ev;
@@ -23,8 +24,8 @@ const TRIES: u32 = 3;
 #[derive(Clone, Copy)]
 pub struct ServerClock {
     client: StoredValue<Client>,
-    estimate: RwSignal<Option<Estimate>>,
-    now: RwSignal<Timestamp>,
+    estimate: Slot<Option<Estimate>>,
+    now: Slot<Timestamp>,
     state: StoredValue<State>,
 }
 
@@ -43,8 +44,8 @@ impl ServerClock {
     pub fn start(client: Client) -> Self {
         let clock = Self {
             client: StoredValue::new(client),
-            estimate: RwSignal::new(None),
-            now: RwSignal::new(device_now()),
+            estimate: slot(None),
+            now: slot(device_now()),
             state: StoredValue::new(State {
                 base: js_sys::Date::now() - monotonic(),
                 asking: false,
@@ -74,13 +75,13 @@ impl ServerClock {
     }
 
     /// Now, once a second while the page is seen.
-    pub fn tick(self) -> ReadSignal<Timestamp> {
-        self.now.read_only()
+    pub fn tick(self) -> Look<Timestamp> {
+        self.now.look()
     }
 
     /// How wrong the device's clock is, in seconds, when by more than a minute; positive when it is ahead.
-    pub fn device_error(self) -> Memo<Option<i64>> {
-        Memo::new(move |_| {
+    pub fn device_error(self) -> Kept<Option<i64>> {
+        kept(move |_: Option<&_>| {
             let server = self.now.get();
             self.estimate.get()?;
             estimate::device_error(js_sys::Date::now(), server.millis() as f64)
@@ -88,8 +89,8 @@ impl ServerClock {
     }
 
     /// Whether the backend has been asked; until then the device's clock stands in.
-    pub fn synced(self) -> Signal<bool> {
-        Signal::derive(move || self.estimate.with(Option::is_some))
+    pub fn synced(self) -> Kept<bool> {
+        kept(move |_: Option<&_>| self.estimate.with(Option::is_some))
     }
 
     fn stop(self) {

@@ -1,5 +1,7 @@
 //! The draft as pages see it.
 
+use crate::ui::dom::later;
+use crate::ui::kept::{Kept, Look, Slot, kept, slot};
 use leptos::prelude::*;
 use opencall_core::contract::{ApplicationView, FileView, Receipt};
 use opencall_core::{Answers, Phase, Status, Timestamp};
@@ -52,15 +54,15 @@ impl ApplicationSummary {
 /// The applicant's draft. A context.
 #[derive(Clone, Copy)]
 pub struct Draft {
-    pub(super) answers: RwSignal<Answers>,
-    pub(super) loaded: RwSignal<bool>,
-    pub(super) saving: RwSignal<SaveState>,
-    pub(super) application: RwSignal<Option<ApplicationSummary>>,
-    pub(super) token: RwSignal<Option<Token>>,
+    pub(super) answers: Slot<Answers>,
+    pub(super) loaded: Slot<bool>,
+    pub(super) saving: Slot<SaveState>,
+    pub(super) application: Slot<Option<ApplicationSummary>>,
+    pub(super) token: Slot<Option<Token>>,
     /// Whether the backend knows the draft.
-    pub(super) begun: RwSignal<bool>,
-    pub(super) attempted: RwSignal<Vec<String>>,
-    pub(super) uploads: RwSignal<Vec<Upload>>,
+    pub(super) begun: Slot<bool>,
+    pub(super) attempted: Slot<Vec<String>>,
+    pub(super) uploads: Slot<Vec<Upload>>,
     pub(super) inner: StoredValue<Inner, LocalStorage>,
 }
 
@@ -71,14 +73,14 @@ impl Draft {
     /// `partner` is the organiser whose page led here; it counts if the draft is begun now.
     pub fn open(programme: &str, partner: Option<String>, client: Client, clock: ServerClock) -> Self {
         let draft = Self {
-            answers: RwSignal::default(),
-            loaded: RwSignal::new(false),
-            saving: RwSignal::default(),
-            application: RwSignal::new(None),
-            token: RwSignal::new(None),
-            begun: RwSignal::new(false),
-            attempted: RwSignal::default(),
-            uploads: RwSignal::default(),
+            answers: slot(Default::default()),
+            loaded: slot(false),
+            saving: slot(Default::default()),
+            application: slot(None),
+            token: slot(None),
+            begun: slot(false),
+            attempted: slot(Default::default()),
+            uploads: slot(Default::default()),
             inner: StoredValue::new_local(Inner::new(programme, partner, client, clock)),
         };
         draft.load();
@@ -89,26 +91,28 @@ impl Draft {
 
     /// Tells the draft where the call stands, so that it stops sending when it is closed, hurries in the last
     /// seconds, and starts again when the deadline is extended.
-    pub fn follow(self, phase: Memo<Option<Phase>>, clock: ServerClock) {
-        Effect::new(move |before: Option<Option<bool>>| {
+    pub fn follow(self, phase: Kept<Option<Phase>>, clock: ServerClock) {
+        let mut before = None;
+        later(move || {
             let open = phase.get().map(Phase::is_open);
-            if before != Some(open)
+            if before != open
                 && let Some(open) = open
             {
                 self.dispatch(if open { Event::Opened } else { Event::Closed });
             }
-            open
+            before = open;
         });
         let tick = clock.tick();
-        Effect::new(move |before: Option<bool>| {
+        let mut before = false;
+        later(move || {
             let rush = phase.get().is_some_and(|phase| match phase {
                 Phase::LastHour { deadline } => tick.get().millis_until(deadline) < RUSH_MS,
                 _ => false,
             });
-            if before.unwrap_or(false) != rush {
+            if before != rush {
                 self.dispatch(Event::Rush(rush));
             }
-            rush
+            before = rush;
         });
     }
 
@@ -165,36 +169,36 @@ impl Draft {
     }
 
     /// Whether what is on this device has been read.
-    pub fn loaded(self) -> ReadSignal<bool> {
-        self.loaded.read_only()
+    pub fn loaded(self) -> Look<bool> {
+        self.loaded.look()
     }
 
     /// Whether there is a draft at all.
-    pub fn exists(self) -> Signal<bool> {
-        Signal::derive(move || self.token.with(Option::is_some))
+    pub fn exists(self) -> Kept<bool> {
+        kept(move |_: Option<&_>| self.token.with(Option::is_some))
     }
 
     /// How far saving has come, here and with the backend.
-    pub fn saving(self) -> ReadSignal<SaveState> {
-        self.saving.read_only()
+    pub fn saving(self) -> Look<SaveState> {
+        self.saving.look()
     }
 
     /// What the backend holds beside the answers; `None` until it has said so.
-    pub fn application(self) -> ReadSignal<Option<ApplicationSummary>> {
-        self.application.read_only()
+    pub fn application(self) -> Look<Option<ApplicationSummary>> {
+        self.application.look()
     }
 
     /// The later deadline granted to this applicant.
-    pub fn extension(self) -> Signal<Option<Timestamp>> {
-        Signal::derive(move || {
+    pub fn extension(self) -> Kept<Option<Timestamp>> {
+        kept(move |_: Option<&_>| {
             self.application
                 .with(|application| application.as_ref().and_then(|application| application.extension))
         })
     }
 
     /// The sections where Continue has been pressed, kept on this device.
-    pub fn attempted(self) -> ReadSignal<Vec<String>> {
-        self.attempted.read_only()
+    pub fn attempted(self) -> Look<Vec<String>> {
+        self.attempted.look()
     }
 
     /// Notes that Continue was pressed in a section.
@@ -225,7 +229,7 @@ impl Draft {
     }
 
     /// The uploads that are not done.
-    pub fn uploads(self) -> ReadSignal<Vec<Upload>> {
-        self.uploads.read_only()
+    pub fn uploads(self) -> Look<Vec<Upload>> {
+        self.uploads.look()
     }
 }

@@ -1,7 +1,6 @@
 //! The answers being edited, and the errors shown.
 
-use crate::ui::kept::Slot;
-use leptos::prelude::*;
+use crate::ui::kept::{Kept, Slot};
 use opencall_core::problem::{Code, Problem};
 use opencall_core::programme::{Field, Kind};
 use opencall_core::{Answers, Locale, Programme, eligibility, validate};
@@ -18,7 +17,7 @@ pub enum Answered {
     /// Into the draft.
     Draft(Draft),
     /// Nowhere: they last as long as the page.
-    Here(RwSignal<Answers>),
+    Here(Slot<Answers>),
 }
 
 /// Which answers are judged together.
@@ -44,7 +43,7 @@ pub struct Form {
     /// Which answers are judged together.
     pub scope: Scope,
     /// Whether answers can be changed now.
-    pub open: Signal<bool>,
+    pub open: Kept<bool>,
     /// What screen readers speak.
     pub announcer: Announcer,
     /// The problems shown; none before Continue is pressed.

@@ -1,8 +1,7 @@
 //! A file: a button and a place to drop it, its way to the backend, what became of it; or a link in its stead.
 
 use crate::ui::dom::{Show, View, el, many};
-use crate::ui::kept::{Kept, kept};
-use leptos::prelude::*;
+use crate::ui::kept::{Kept, kept, slot};
 use opencall_core::programme::FileType;
 use serde_json::Value;
 use wasm_bindgen::JsCast;
@@ -77,7 +76,7 @@ pub fn control(spot: Spot, accept: &'static [FileType], max_bytes: u64, or_link:
             input.set_value("");
         }
     };
-    let over = RwSignal::new(false);
+    let over = slot(false);
     let dropped = move |event: web_sys::Event| {
         let event: web_sys::DragEvent = event.unchecked_into();
         event.prevent_default();

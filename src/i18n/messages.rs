@@ -12,6 +12,7 @@ use super::fill;
 macro_rules! messages {
     ($($(#[$doc:meta])* $name:ident,)*) => {
         /// The texts of one language.
+        #[derive(Clone, Copy)]
         pub struct Messages {
             $($(#[$doc])* pub $name: &'static str,)*
         }
@@ -27,7 +28,8 @@ macro_rules! messages {
                 if lines.next()?.parse() != Ok(CHECK) {
                     return None;
                 }
-                let mut messages = Self { $($name: "",)* };
+                static EMPTY: Messages = Messages { $($name: "",)* };
+                let mut messages = EMPTY;
                 // A list of places and a loop: code for each text would weigh more than the texts.
                 for place in [$(&mut messages.$name,)*] {
                     *place = lines.next()?;

@@ -1,7 +1,6 @@
 //! The summary of errors at the top of a page, as GOV.UK's: it takes focus, and every line leads to its question.
 
 use super::dom::{Show, View, el};
-use leptos::prelude::*;
 
 use super::focus;
 
@@ -9,9 +8,9 @@ use super::focus;
 pub type Line = (String, String);
 
 /// The summary. Nothing while there are no lines. `title` gives the heading for a number of lines.
-pub fn summary(lines: Signal<Vec<Line>>, title: impl Fn(usize) -> String + Send + Sync + 'static) -> View {
+pub fn summary(lines: Box<dyn Fn() -> Vec<Line>>, title: Box<dyn Fn(usize) -> String>) -> View {
     (move || {
-        let lines = lines.get();
+        let lines = lines();
         if lines.is_empty() {
             return ().show();
         }

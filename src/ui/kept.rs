@@ -92,11 +92,72 @@ impl<T: Clone + Send + Sync + 'static> Slot<T> {
         look(value.downcast_ref().expect("only a T is ever put in"))
     }
 
+    /// Looks at the value once; `None` where the page it belonged to is gone.
+    pub fn try_with_untracked<R>(self, look: impl FnOnce(&T) -> R) -> Option<R> {
+        let value = self.signal.try_get_untracked()?;
+        Some(look(value.downcast_ref().expect("only a T is ever put in")))
+    }
+
+    /// Whether the page it belonged to is gone.
+    pub fn is_disposed(self) -> bool {
+        self.signal.is_disposed()
+    }
+
+    /// Changes a copy of the value and sets it.
+    pub fn update(self, change: impl FnOnce(&mut T)) {
+        let mut value = self.get_untracked();
+        change(&mut value);
+        self.set(value);
+    }
+
+    /// The same, only to look at.
+    pub fn look(self) -> Look<T> {
+        Look(self)
+    }
+
     /// Sets the value; nothing where the page it belonged to is gone.
     pub fn set(self, value: T) {
         let _ = self.signal.try_set(Arc::new(value));
     }
 }
+
+/// A [`Slot`] for those who only look.
+pub struct Look<T>(Slot<T>);
+
+impl<T: Clone + Send + Sync + 'static> Look<T> {
+    /// The value; reactive.
+    pub fn get(self) -> T {
+        self.0.get()
+    }
+
+    /// The value, not followed.
+    pub fn get_untracked(self) -> T {
+        self.0.get_untracked()
+    }
+
+    /// Looks at the value; reactive.
+    pub fn with<R>(self, look: impl FnOnce(&T) -> R) -> R {
+        self.0.with(look)
+    }
+
+    /// Looks at the value once.
+    pub fn with_untracked<R>(self, look: impl FnOnce(&T) -> R) -> R {
+        self.0.with_untracked(look)
+    }
+
+    /// Follows the value.
+    pub fn track(self) {
+        self.0.signal.track();
+    }
+}
+
+impl<T> Clone for Look<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Look<T> {}
 
 impl<T> Clone for Slot<T> {
     fn clone(&self) -> Self {
