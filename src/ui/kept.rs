@@ -72,24 +72,29 @@ pub fn slot<T: Send + Sync + 'static>(value: T) -> Slot<T> {
 impl<T: Clone + Send + Sync + 'static> Slot<T> {
     /// The value; reactive.
     pub fn get(self) -> T {
-        self.with(T::clone)
+        self.value(true).as_ref().clone()
     }
 
     /// The value, not followed.
     pub fn get_untracked(self) -> T {
-        self.with_untracked(T::clone)
+        self.value(false).as_ref().clone()
     }
 
     /// Looks at the value; reactive.
     pub fn with<R>(self, look: impl FnOnce(&T) -> R) -> R {
-        let value = self.signal.get();
-        look(value.downcast_ref().expect("only a T is ever put in"))
+        look(&self.value(true))
     }
 
     /// Looks at the value once.
     pub fn with_untracked<R>(self, look: impl FnOnce(&T) -> R) -> R {
-        let value = self.signal.get_untracked();
-        look(value.downcast_ref().expect("only a T is ever put in"))
+        look(&self.value(false))
+    }
+
+    // Once a type, not once a place that looks.
+    #[inline(never)]
+    fn value(self, follow: bool) -> Arc<T> {
+        let value = if follow { self.signal.get() } else { self.signal.get_untracked() };
+        value.downcast().ok().expect("only a T is ever put in")
     }
 
     /// Looks at the value once; `None` where the page it belonged to is gone.
