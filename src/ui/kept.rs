@@ -94,7 +94,7 @@ impl<T: Clone + Send + Sync + 'static> Slot<T> {
     #[inline(never)]
     fn value(self, follow: bool) -> Arc<T> {
         let value = if follow { self.signal.get() } else { self.signal.get_untracked() };
-        value.downcast().ok().expect("only a T is ever put in")
+        value.downcast().expect("only a T is ever put in")
     }
 
     /// Looks at the value once; `None` where the page it belonged to is gone.

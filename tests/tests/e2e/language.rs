@@ -1,7 +1,7 @@
 //! English and French: chosen by the browser, switched by hand.
 
 use opencall_tests::browser::Habits;
-use opencall_tests::{Backend, Browser, Role};
+use opencall_tests::{Backend, Browser, Role, wait};
 
 use crate::filling::at;
 
@@ -43,5 +43,27 @@ async fn the_call_shows_the_deadline_in_its_zone_in_the_readers_and_in_utc() -> 
     page.reads("(Paris)").await?;
     page.reads("Where you are:").await?;
     page.reads("UTC:").await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_language_can_be_switched_without_a_network() -> anyhow::Result<()> {
+    let backend = Backend::start().await?;
+    let browser = Browser::start().await?;
+    let page = browser.page()?;
+    page.open(&at(&backend, "/apply/company?lang=en")).await?;
+    page.arrived_at("Company").await?;
+    // The words of the other language follow by themselves once the page stands.
+    wait::until("the other words", wait::PATIENCE, async || {
+        let fetched = page
+            .script("return performance.getEntriesByType('resource').some((one) => one.name.includes('/words/fr') && one.responseEnd > 0)")
+            .await?;
+        Ok((fetched == true).then_some(()))
+    })
+    .await?;
+    page.set_offline(true).await?;
+    page.choose_language("Français").await?;
+    page.reads("Pays d’immatriculation").await?;
+    assert_eq!(page.script("return document.documentElement.lang").await?, "fr");
     Ok(())
 }
