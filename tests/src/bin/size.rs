@@ -7,7 +7,7 @@ use serde_json::json;
 
 /// The most bytes there may be. The goal is 200 kB, then 150 kB: this holds what has been reached, and goes down with
 /// every step towards it (docs/performance.md says where the bytes are). Builds in other folders differ by some hundred bytes.
-const BUDGET: u64 = 222_000;
+const BUDGET: u64 = 203_500;
 
 #[tokio::main]
 async fn main() -> Result<()> {
