@@ -11,6 +11,10 @@ use crate::programme::FileType;
 use crate::status::Status;
 use crate::time::Timestamp;
 
+mod trust;
+
+pub use trust::*;
+
 /// `GET /api/v1/clock`: the backend's clock.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Clock {
@@ -143,12 +147,15 @@ pub enum EventKind {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Export {
     /// The application as it stands.
-    pub application: ApplicationView,
+    pub application: WholeView,
     /// The canonical form of what was last submitted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub submitted: Option<Value>,
+    /// Every seal, the first one first.
+    #[serde(default)]
+    pub seals: Vec<Seal>,
     /// What happened to it.
-    pub timeline: Vec<Event>,
+    pub timeline: Vec<Happening>,
 }
 
 /// Reply to an error: problem details (RFC 9457), `application/problem+json`.
@@ -208,6 +215,10 @@ pub mod problem_type {
     pub const ANSWERS: &str = "/problems/answers";
     /// The call is not open. 403.
     pub const NOT_OPEN: &str = "/problems/not-open";
+    /// The deadline has passed, and nothing was sealed before it. 403.
+    pub const NO_SEAL: &str = "/problems/no-seal";
+    /// The deadline has passed, and what was sealed before it is something else. 422.
+    pub const SEAL_MISMATCH: &str = "/problems/seal-mismatch";
     /// The status does not allow it. 409.
     pub const ILLEGAL_MOVE: &str = "/problems/illegal-move";
     /// Changed by someone else meanwhile (`If-Match` did not match). 412.
@@ -307,11 +318,45 @@ mod tests {
     }
 
     #[test]
+    fn what_an_app_does_without_stands_beside_what_it_needs() {
+        let signed = json!({"statement": "{}", "key_id": "06e3fd8fda29bb60", "algorithm": "Ed25519", "signature": "AA=="});
+        let file = json!({"field": "deck", "name": "deck.pdf", "size": 9, "sha256": "00"});
+        let receipt = json!({
+            "reference": "K7QF-2MXD", "application": "a1", "programme": "p", "version": 6, "digest": "00",
+            "received_at": "2023-12-01T23:10:00Z", "sealed_at": "2023-12-01T22:59:57Z", "deadline": "2023-12-01T22:59:59Z",
+            "files": [file], "signed": signed
+        });
+        let value = json!({
+            "id": "a1", "programme": "p", "status": "submitted", "version": 6, "answers": {}, "files": [],
+            "created_at": "2023-11-30T08:00:00Z", "updated_at": "2023-12-01T09:00:00Z", "submitted_version": 6,
+            "receipt": receipt,
+            "seal": {
+                "reference": "K7QF-2MXD", "application": "a1", "programme": "p", "version": 6, "digest": "00",
+                "sealed_at": "2023-12-01T22:59:57Z", "deadline": "2023-12-01T22:59:59Z", "until": "2023-12-01T23:14:59Z",
+                "files": [file], "signed": signed
+            },
+            "changed_by": "Firefox on Android"
+        });
+        let whole: WholeView = same(value.clone());
+        assert_eq!(whole.view.receipt, None);
+        let plain: ApplicationView = serde_json::from_value(value).unwrap();
+        assert_eq!(plain.receipt, whole.receipt.map(|signed| signed.receipt));
+    }
+
+    #[test]
     fn small_messages_are_as_the_contract_shows_them() {
         same::<Clock>(json!({"now": "2023-12-01T22:59:59Z"}));
         same::<Saved>(json!({"version": 8, "saved_at": "2023-12-01T22:59:59.001Z"}));
         same::<Begin>(json!({"answers": {}, "locale": "fr", "partner": "scaleway"}));
         same::<Begin>(json!({"answers": {}, "locale": "en"}));
         same::<Event>(json!({"at": "2023-12-01T22:59:59Z", "what": "submitted"}));
+        same::<Happening>(json!({"at": "2023-12-01T22:59:59Z", "what": "submitted"}));
+        same::<Happening>(json!({
+            "at": "2023-12-01T22:59:59Z", "what": "extended", "until": "2023-12-02T22:59:59Z", "reason": "The venue was closed."
+        }));
+        same::<SealRequest>(json!({"digest": "00", "files": [], "version": 3}));
+        same::<Presence>(json!({"client": "c-1", "section": "team", "device": "Firefox on Android"}));
+        same::<Present>(json!({"others": [{"client": "c-2", "seen_at": "2023-12-01T22:59:59Z"}]}));
+        same::<TokenReplaced>(json!({"replaced_at": "2023-12-01T22:59:59Z"}));
     }
 }

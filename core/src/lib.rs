@@ -6,8 +6,10 @@
 //! - [`validate`]: from answers to an [`Application`], or to every [`Problem`] in the way.
 //! - [`condition`]: when a field is asked at all.
 //! - [`eligibility`]: the questions asked first and kept nowhere.
+//! - [`merge`]: two versions of a draft made into one, and what a person has to decide.
 //! - [`progress`]: how far each step of a draft has come.
 //! - [`mod@phase`]: where a call stands at a moment; the only place that decides "open" or "closed".
+//! - [`proof`]: signed statements of what was received, and when.
 //! - [`status`]: where an application stands, and the legal moves between statuses.
 //! - [`seal`]: the canonical form of an application and its digest.
 //! - [`text`], [`time`], [`country`], [`locale`], [`mod@pointer`]: what the above is made of.
@@ -20,11 +22,13 @@ pub mod contract;
 pub mod country;
 pub mod eligibility;
 pub mod locale;
+pub mod merge;
 pub mod phase;
 pub mod pointer;
 pub mod problem;
 pub mod programme;
 pub mod progress;
+pub mod proof;
 #[cfg(feature = "native")]
 pub mod schema;
 pub mod seal;
@@ -35,7 +39,7 @@ pub mod validate;
 
 pub use answers::Answers;
 pub use locale::{Locale, Localised};
-pub use phase::{Phase, Schedule, phase};
+pub use phase::{Allowed, Phase, Schedule, phase};
 pub use problem::{Fault, Problem};
 pub use programme::Programme;
 pub use status::Status;

@@ -1,5 +1,5 @@
-//! Where a call stands at a moment. Countdown, banner, buttons and backend all ask [`phase`];
-//! nobody else compares a time with a deadline.
+//! Where a call stands at a moment, and what may be done then. Countdown, banner, buttons and backend all ask [`phase`]
+//! and [`Phase::allows`]; nobody else compares a time with a deadline.
 
 use serde::{Deserialize, Serialize};
 
@@ -44,7 +44,7 @@ pub enum Phase {
         /// The deadline in force, an extension included.
         deadline: Timestamp,
     },
-    /// Closed to new submissions; what was sent in time may still arrive.
+    /// Closed to anything new; what was sealed in time may still arrive.
     Grace {
         /// The last instant of the grace.
         until: Timestamp,
@@ -56,10 +56,37 @@ pub enum Phase {
     },
 }
 
+/// What an applicant may do. Reading, exporting, withdrawing, erasing and replacing the link are always allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Allowed {
+    /// Nothing new.
+    Nothing,
+    /// What was sealed before the deadline may still arrive: answers and files may be sent, and submitted if they are what
+    /// the seal says. Nothing may be begun or sealed.
+    WhatWasSealed {
+        /// The last instant for it.
+        until: Timestamp,
+    },
+    /// Everything: begin, save, upload, seal, submit.
+    Everything {
+        /// The deadline in force, an extension included.
+        deadline: Timestamp,
+    },
+}
+
 impl Phase {
-    /// Whether answers may be changed and applications submitted.
+    /// What may be done in this phase by somebody who has a seal from before the deadline, or has none.
+    pub const fn allows(self, has_seal: bool) -> Allowed {
+        match self {
+            Self::Open { deadline } | Self::LastHour { deadline } => Allowed::Everything { deadline },
+            Self::Grace { until } if has_seal => Allowed::WhatWasSealed { until },
+            Self::Grace { .. } | Self::NotYetOpen { .. } | Self::Closed { .. } => Allowed::Nothing,
+        }
+    }
+
+    /// Whether everything is allowed.
     pub const fn is_open(self) -> bool {
-        matches!(self, Self::Open { .. } | Self::LastHour { .. })
+        matches!(self.allows(false), Allowed::Everything { .. })
     }
 
     /// The first instant of the next phase; `None` for the last one.
@@ -82,6 +109,18 @@ impl Phase {
     }
 }
 
+impl Schedule {
+    /// The deadline for an applicant: the later of the call's and of the one granted.
+    pub fn deadline_for(&self, extension: Option<Timestamp>) -> Timestamp {
+        extension.map_or(self.deadline, |later| later.max(self.deadline))
+    }
+
+    /// The last instant at which what was sealed before that deadline may arrive.
+    pub fn grace_for(&self, extension: Option<Timestamp>) -> Timestamp {
+        self.deadline_for(extension).plus_millis(i64::from(self.grace_minutes) * 60_000)
+    }
+}
+
 /// The length of the phase in which seconds are shown.
 const LAST_HOUR_MILLIS: i64 = 60 * 60 * 1_000;
 
@@ -91,8 +130,8 @@ const LAST_HOUR_MILLIS: i64 = 60 * 60 * 1_000;
 /// A deadline is part of the time it ends, as people read "until 23:59:59": on a whole second that second
 /// counts to its end, and 00:00:00 is late.
 pub fn phase(schedule: &Schedule, extension: Option<Timestamp>, now: Timestamp) -> Phase {
-    let deadline = extension.map_or(schedule.deadline, |later| later.max(schedule.deadline));
-    let until = deadline.plus_millis(i64::from(schedule.grace_minutes) * 60_000);
+    let deadline = schedule.deadline_for(extension);
+    let until = schedule.grace_for(extension);
     let late = first_late(deadline);
     if now < schedule.opens {
         Phase::NotYetOpen { opens: schedule.opens }
@@ -154,6 +193,30 @@ mod tests {
         let open = phase(&schedule(), None, at("2023-12-01T22:30:00Z"));
         assert_eq!(open.closes(), Some(at("2023-12-01T23:00:00Z")));
         assert_eq!(phase(&schedule(), None, at("2023-12-01T23:00:00Z")).closes(), None);
+    }
+
+    #[test]
+    fn in_the_grace_only_what_was_sealed_may_arrive() {
+        let (deadline, until) = (at("2023-12-01T22:59:59Z"), at("2023-12-01T23:14:59Z"));
+        for (now, without, with) in [
+            ("2023-11-08T07:59:59.999Z", Allowed::Nothing, Allowed::Nothing),
+            (
+                "2023-11-08T08:00:00Z",
+                Allowed::Everything { deadline },
+                Allowed::Everything { deadline },
+            ),
+            (
+                "2023-12-01T22:59:59.999Z",
+                Allowed::Everything { deadline },
+                Allowed::Everything { deadline },
+            ),
+            ("2023-12-01T23:00:00Z", Allowed::Nothing, Allowed::WhatWasSealed { until }),
+            ("2023-12-01T23:14:59.999Z", Allowed::Nothing, Allowed::WhatWasSealed { until }),
+            ("2023-12-01T23:15:00Z", Allowed::Nothing, Allowed::Nothing),
+        ] {
+            let phase = phase(&schedule(), None, at(now));
+            assert_eq!((phase.allows(false), phase.allows(true)), (without, with), "{now}");
+        }
     }
 
     #[test]
