@@ -18,7 +18,6 @@ pub const ALGORITHM: &str = "Ed25519";
 
 /// A file as a statement names it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct NamedFile {
     /// The field it answers, such as `deck` or `team/0/photo`.
     pub field: String,

@@ -5,13 +5,15 @@ use std::path::PathBuf;
 
 use axum::http::HeaderValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use opencall_core::Locale;
+use opencall_core::text::{characters, clean_line};
+use opencall_core::{Locale, Timestamp};
 
 /// What `--help` says at its end.
 const MORE: &str = "\
 What is kept:
   DATA/opencall.db   applications, submissions, what happened to them (SQLite; not used with DATABASE_URL)
   DATA/files/        uploads, one folder an application
+  DATA/signing-key.pem  the key that receipts and seals are signed with (unless --signing-key): back it up, tell nobody
   Back up both together: `sqlite3 DATA/opencall.db \".backup copy.db\"` while the server runs, then DATA/files.
 
 Looking in:
@@ -61,6 +63,8 @@ pub enum Command {
         /// The document.
         file: PathBuf,
     },
+    /// Extends a deadline, of a whole call or of one application, also while the server runs. It can only become later.
+    Extend(Extend),
     /// Writes a call into index.html, for a host that serves files only; prints the page.
     Shell {
         /// The folder of the built app.
@@ -74,12 +78,9 @@ pub enum Command {
     },
 }
 
-/// How to serve.
+/// What is kept, and where.
 #[derive(Clone, Debug, Args)]
-pub struct Serve {
-    /// Where to listen. Port 0 takes a free one; the line "listening on" says which.
-    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
-    pub listen: SocketAddr,
+pub struct Kept {
     /// The folder for the database and the uploads; made when it is missing.
     #[arg(long, value_name = "DIR", default_value = "data")]
     pub data: PathBuf,
@@ -92,6 +93,25 @@ pub struct Serve {
     /// The database, when it is not DATA/opencall.db; see below.
     #[arg(long, value_name = "URL", env = "DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
+}
+
+/// How to serve.
+#[derive(Clone, Debug, Args)]
+pub struct Serve {
+    /// Where to listen. Port 0 takes a free one; the line "listening on" says which.
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// What is kept, and where.
+    #[command(flatten)]
+    pub kept: Kept,
+    /// The key that receipts and seals are signed with: an Ed25519 key in PEM (`openssl genpkey -algorithm ed25519`). Several
+    /// processes on one database share one [default: DATA/signing-key.pem, made on the first start].
+    #[arg(long, value_name = "FILE", env = "OPENCALL_SIGNING_KEY")]
+    pub signing_key: Option<PathBuf>,
+    /// Refuses uploads while the disk has less than this free, so that there is room for seals, answers and submissions. 0 to
+    /// use all of it.
+    #[arg(long, value_name = "MIB", default_value_t = 64)]
+    pub keep_free: u64,
     /// How log lines are written.
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,
@@ -112,7 +132,7 @@ pub struct Serve {
     pub clock_file: Option<PathBuf>,
 }
 
-impl Serve {
+impl Kept {
     /// Where programme documents are looked for.
     pub fn programme_sources(&self) -> Vec<PathBuf> {
         if self.programmes.is_empty() {
@@ -121,6 +141,29 @@ impl Serve {
             self.programmes.clone()
         }
     }
+}
+
+/// What to extend.
+#[derive(Clone, Debug, Args)]
+pub struct Extend {
+    /// What is kept, and where.
+    #[command(flatten)]
+    pub kept: Kept,
+    /// The application, by its id or its reference (K7QF-2MXD).
+    #[arg(long, value_name = "ID", required_unless_present = "programme", conflicts_with = "programme")]
+    pub application: Option<String>,
+    /// The programme, for everybody.
+    #[arg(long, value_name = "ID")]
+    pub programme: Option<String>,
+    /// The new deadline, RFC 3339, such as 2026-12-02T23:59:59+01:00.
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub until: Timestamp,
+    /// Why: applicants read it in their timeline.
+    #[arg(long, value_name = "TEXT", value_parser = reason)]
+    pub reason: String,
+    /// For tests only: as for `serve`.
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub clock_file: Option<PathBuf>,
 }
 
 /// How log lines are written.
@@ -139,6 +182,18 @@ fn origin(text: &str) -> Result<HeaderValue, String> {
         .ok()
         .filter(|_| fits)
         .ok_or_else(|| String::from("scheme and host in lower case, nothing behind them: https://apply.example.org"))
+}
+
+fn time(text: &str) -> Result<Timestamp, String> {
+    Timestamp::parse(text).ok_or_else(|| String::from("a time with its offset: 2026-12-02T23:59:59+01:00"))
+}
+
+fn reason(text: &str) -> Result<String, String> {
+    let text = clean_line(text);
+    if text.is_empty() || characters(&text) > 300 {
+        return Err(String::from("one line of at most 300 characters; applicants read it"));
+    }
+    Ok(text)
 }
 
 fn locale(tag: &str) -> Result<Locale, String> {

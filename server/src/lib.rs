@@ -3,6 +3,8 @@
 //! - [`config`]: the command line.
 //! - [`clock`]: the server's time, which tests can move.
 //! - [`programmes`]: the documents being served.
+//! - [`signing`]: the key that receipts and seals are signed with.
+//! - [`extend`]: the command that extends a deadline.
 //! - [`store`]: what is kept.
 //! - [`token`]: what stands for an application.
 //! - [`upload`]: uploads under way and what is checked of them.
@@ -21,11 +23,13 @@ pub mod api;
 pub mod assets;
 pub mod clock;
 pub mod config;
+pub mod extend;
 pub mod layers;
 pub mod programmes;
 pub mod ratelimit;
 pub mod serve;
 pub mod shell;
+pub mod signing;
 pub mod store;
 pub mod token;
 pub mod upload;
@@ -39,7 +43,9 @@ pub struct State {
     pub programmes: programmes::Programmes,
     /// What is kept.
     pub store: store::Store,
-    /// The keys being worked on.
+    /// The key that receipts and seals are signed with.
+    pub key: signing::Key,
+    /// The idempotency keys being worked on.
     pub running: store::idempotency::Running,
     /// The uploads under way.
     pub uploads: upload::Uploads,

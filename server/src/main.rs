@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use opencall_core::{Locale, phase};
 use opencall_server::clock::Clock;
-use opencall_server::config::{Cli, Command, LogFormat, Serve};
-use opencall_server::{programmes, serve, shell};
+use opencall_server::config::{Cli, Command, Extend, LogFormat, Serve};
+use opencall_server::{extend, programmes, serve, shell};
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
@@ -15,6 +15,7 @@ fn main() -> ExitCode {
     match cli.command {
         None => run(&cli.serve),
         Some(Command::Serve(options)) => run(&options),
+        Some(Command::Extend(options)) => extend(&options),
         Some(Command::Check { file }) => check(&file),
         Some(Command::Shell { dist, lang, file }) => print_shell(&dist, lang, &file),
     }
@@ -38,6 +39,20 @@ fn run(options: &Serve) -> ExitCode {
     };
     match runtime.block_on(serve::run(options, stopped())) {
         Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error),
+    }
+}
+
+fn extend(options: &Extend) -> ExitCode {
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error),
+    };
+    match runtime.block_on(extend::run(options)) {
+        Ok(done) => {
+            println!("{done}");
+            ExitCode::SUCCESS
+        }
         Err(error) => fail(&error),
     }
 }

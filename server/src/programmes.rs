@@ -8,8 +8,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::SystemTime;
 
 use bytes::Bytes;
+use jiff::tz::TimeZone;
 use opencall_core::problem::Fault;
-use opencall_core::{Programme, seal};
+use opencall_core::{Programme, Timestamp, seal};
 use serde_json::Value;
 
 /// A programme and its document, ready to be sent.
@@ -25,6 +26,21 @@ pub struct Entry {
     pub gzip: Bytes,
     /// SHA-256 of the document in canonical form, in hex.
     pub digest: String,
+}
+
+impl Entry {
+    /// The same call with a later deadline: its document as it is served from then on, so that everybody who asks whether it
+    /// has changed is told.
+    ///
+    /// # Errors
+    /// When the document would have faults.
+    pub fn extended(&self, until: Timestamp) -> Result<Self, LoadError> {
+        let zone = TimeZone::get(&self.programme.schedule.zone).unwrap_or(TimeZone::UTC);
+        let moment = jiff::Timestamp::from_millisecond(until.millis()).unwrap_or(jiff::Timestamp::MAX);
+        let mut document: Value = serde_json::from_slice(&self.json).unwrap_or_default();
+        document["schedule"]["deadline"] = moment.to_zoned(zone).strftime("%Y-%m-%dT%H:%M:%S%.f%:z").to_string().into();
+        parse(&document.to_string(), Path::new(&self.programme.id))
+    }
 }
 
 /// Why documents cannot be served.
@@ -58,9 +74,33 @@ type Stamp = (Option<SystemTime>, u64);
 
 #[derive(Debug, Default)]
 struct Files {
+    /// As they are served.
     entries: BTreeMap<String, Arc<Entry>>,
+    /// As they are on disk.
+    written: BTreeMap<String, Arc<Entry>>,
+    /// The latest deadline of each call that was extended.
+    extensions: BTreeMap<String, Timestamp>,
     /// The id each file holds (`None` while it is faulty and never was good), and its stamp when it was read.
     seen: BTreeMap<PathBuf, (Option<String>, Stamp)>,
+}
+
+impl Files {
+    /// Serves a document as it is on disk, or with the later deadline that it was given since.
+    fn serve(&mut self, id: &str) {
+        let Some(written) = self.written.get(id) else { return };
+        let mut served = written.clone();
+        if let Some(until) = self
+            .extensions
+            .get(id)
+            .filter(|until| **until > written.programme.schedule.deadline)
+        {
+            match written.extended(*until) {
+                Ok(extended) => served = Arc::new(extended),
+                Err(error) => tracing::error!("a deadline cannot be extended: {error}"),
+            }
+        }
+        self.entries.insert(String::from(id), served);
+    }
 }
 
 /// The programmes being served.
@@ -112,7 +152,8 @@ impl Programmes {
                         errors.push(LoadError::SameId(path.clone(), id));
                         held
                     } else {
-                        files.entries.insert(id.clone(), Arc::new(entry));
+                        files.written.insert(id.clone(), Arc::new(entry));
+                        files.serve(&id);
                         Some(id)
                     }
                 }
@@ -124,6 +165,23 @@ impl Programmes {
             files.seen.insert(path, (id, stamp));
         }
         errors
+    }
+
+    /// Puts later deadlines in force, by the programmes' ids.
+    pub fn extend(&self, extensions: BTreeMap<String, Timestamp>) {
+        if self.files.read().unwrap_or_else(PoisonError::into_inner).extensions == extensions {
+            return;
+        }
+        let mut files = self.files.write().unwrap_or_else(PoisonError::into_inner);
+        let changed: Vec<_> = extensions
+            .iter()
+            .filter(|(id, until)| files.extensions.get(*id) != Some(until))
+            .map(|(id, _)| id.clone())
+            .collect();
+        files.extensions = extensions;
+        for id in changed {
+            files.serve(&id);
+        }
     }
 
     /// The programme with this id.
@@ -168,7 +226,12 @@ impl Programmes {
 /// When it cannot be read, or every fault in it.
 pub fn read(path: &Path) -> Result<Entry, LoadError> {
     let text = std::fs::read_to_string(path).map_err(|error| LoadError::Io(path.to_path_buf(), error))?;
-    let programme = Programme::load(&text).map_err(|faults| LoadError::Faults(path.to_path_buf(), faults))?;
+    parse(&text, path)
+}
+
+/// Reads a document that was in this file.
+fn parse(text: &str, path: &Path) -> Result<Entry, LoadError> {
+    let programme = Programme::load(text).map_err(|faults| LoadError::Faults(path.to_path_buf(), faults))?;
     let fault = |message: String| {
         LoadError::Faults(
             path.to_path_buf(),
@@ -178,7 +241,7 @@ pub fn read(path: &Path) -> Result<Entry, LoadError> {
             }],
         )
     };
-    let value: Value = serde_json::from_str(&text).map_err(|error| fault(error.to_string()))?;
+    let value: Value = serde_json::from_str(text).map_err(|error| fault(error.to_string()))?;
     let json = value.to_string();
     let digest = seal::digest(&seal::canonical_json(&value));
     let (brotli, gzip) = compress(json.as_bytes());

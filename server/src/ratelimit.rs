@@ -4,13 +4,22 @@ use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use axum::http::StatusCode;
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
-use opencall_core::contract::problem_type;
 
 use crate::api::problem::Failure;
 use crate::token::TokenHash;
+
+/// What is counted by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A seal.
+    Seal,
+    /// A sign of life.
+    Presence,
+    /// Everything else.
+    Other,
+}
 
 /// The limits of one process.
 #[derive(Debug)]
@@ -19,32 +28,42 @@ pub struct Limits(Option<Buckets>);
 #[derive(Debug)]
 struct Buckets {
     applications: DefaultKeyedRateLimiter<TokenHash>,
+    seals: DefaultKeyedRateLimiter<TokenHash>,
+    presence: DefaultKeyedRateLimiter<TokenHash>,
     addresses: DefaultKeyedRateLimiter<IpAddr>,
     clock: DefaultClock,
 }
 
 impl Limits {
-    /// `per_minute` requests for one application, and a tenth of it for one address where there is no application; none for 0.
+    /// `per_minute` requests for one application, beside them a tenth of it for seals and a fifth for signs of life, and a tenth
+    /// of it for one address where there is no application; none for 0.
     pub fn per_minute(per_minute: u32) -> Self {
         let Some(applications) = NonZeroU32::new(per_minute) else {
             return Self(None);
         };
-        let addresses = NonZeroU32::new(per_minute.div_ceil(10)).unwrap_or(NonZeroU32::MIN);
+        let tenth = NonZeroU32::new(per_minute.div_ceil(10)).unwrap_or(NonZeroU32::MIN);
+        let fifth = NonZeroU32::new(per_minute.div_ceil(5)).unwrap_or(NonZeroU32::MIN);
         Self(Some(Buckets {
             applications: RateLimiter::keyed(Quota::per_minute(applications)),
-            addresses: RateLimiter::keyed(Quota::per_minute(addresses)),
+            seals: RateLimiter::keyed(Quota::per_minute(tenth)),
+            presence: RateLimiter::keyed(Quota::per_minute(fifth)),
+            addresses: RateLimiter::keyed(Quota::per_minute(tenth)),
             clock: DefaultClock::default(),
         }))
     }
 
-    /// Counts a request for an application.
+    /// Counts a request for an application, each kind for itself: however much is saved and uploaded, a seal is taken.
     ///
     /// # Errors
     /// 429 with when to come back.
-    pub fn application(&self, token: &TokenHash) -> Result<(), Failure> {
+    pub fn application(&self, token: &TokenHash, kind: Kind) -> Result<(), Failure> {
         let Some(buckets) = &self.0 else { return Ok(()) };
-        buckets
-            .applications
+        let limiter = match kind {
+            Kind::Seal => &buckets.seals,
+            Kind::Presence => &buckets.presence,
+            Kind::Other => &buckets.applications,
+        };
+        limiter
             .check_key(token)
             .map_err(|until| limited(until.wait_time_from(buckets.clock.now())))
     }
@@ -65,6 +84,8 @@ impl Limits {
     pub fn forget_idle(&self) {
         if let Some(buckets) = &self.0 {
             buckets.applications.retain_recent();
+            buckets.seals.retain_recent();
+            buckets.presence.retain_recent();
             buckets.addresses.retain_recent();
         }
     }
@@ -82,10 +103,7 @@ fn network(address: IpAddr) -> IpAddr {
 }
 
 fn limited(wait: Duration) -> Failure {
-    let seconds = wait.as_secs() + 1;
-    Failure::new(StatusCode::TOO_MANY_REQUESTS, problem_type::RATE_LIMITED, "Too many requests")
-        .detail(format!("Try again in {seconds} s."))
-        .retry_after(seconds)
+    Failure::too_many(wait.as_secs() + 1)
 }
 
 #[cfg(test)]

@@ -11,16 +11,19 @@ use axum::extract::Request;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
+use opencall_core::Timestamp;
 use tokio::net::TcpListener;
 use tokio::time::{MissedTickBehavior, interval};
 use tower::ServiceExt as _;
 
+use crate::api::problem::Failure;
 use crate::assets::Assets;
 use crate::clock::Clock;
 use crate::config::Serve;
 use crate::programmes::{LoadError, Programmes};
 use crate::ratelimit::Limits;
-use crate::store::{OpenError, Store, sweep};
+use crate::signing::{Key, KeyError};
+use crate::store::{OpenError, Store, extensions, keys, sweep};
 use crate::{App, State};
 
 /// How long requests under way have to end.
@@ -39,6 +42,10 @@ pub enum StartError {
     Programmes(Vec<LoadError>),
     /// The store cannot be opened.
     Store(OpenError),
+    /// There is no key to sign with.
+    Key(KeyError),
+    /// The database cannot be used.
+    Database,
     /// The address cannot be listened on.
     Listen(SocketAddr, std::io::Error),
 }
@@ -51,6 +58,8 @@ impl std::fmt::Display for StartError {
                 errors.iter().try_for_each(|error| write!(f, "\n{error}"))
             }
             Self::Store(error) => error.fmt(f),
+            Self::Key(error) => error.fmt(f),
+            Self::Database => f.write_str("the database cannot be used; the log says why"),
             Self::Listen(address, error) => write!(f, "cannot listen on {address}: {error}"),
         }
     }
@@ -63,23 +72,44 @@ impl std::error::Error for StartError {}
 /// # Errors
 /// When documents have faults or the store cannot be opened.
 pub async fn state(options: &Serve) -> Result<App, StartError> {
-    let programmes = Programmes::open(options.programme_sources()).map_err(StartError::Programmes)?;
-    let store = Store::open(&options.data, options.database_url.as_deref())
+    let programmes = Programmes::open(options.kept.programme_sources()).map_err(StartError::Programmes)?;
+    let store = Store::open(&options.kept.data, options.kept.database_url.as_deref())
         .await
-        .map_err(StartError::Store)?;
+        .map_err(StartError::Store)?
+        .keeping_free(options.keep_free.saturating_mul(1024 * 1024));
+    let clock = options.clock_file.clone().map_or(Clock::System, Clock::File);
+    let key = match &options.signing_key {
+        Some(file) => Key::read(file),
+        None => Key::in_folder(&options.kept.data),
+    }
+    .map_err(StartError::Key)?;
+    publish(&store, &key, clock.now()).await.map_err(|_| StartError::Database)?;
+    let extensions = extensions::of_programmes(store.pool()).await.map_err(|_| StartError::Database)?;
+    programmes.extend(extensions);
     Ok(Arc::new(State {
-        clock: options.clock_file.clone().map_or(Clock::System, Clock::File),
+        clock,
         programmes,
         store,
+        key,
         running: crate::store::idempotency::Running::default(),
         uploads: crate::upload::Uploads::default(),
         limits: Limits::per_minute(options.rate_limit),
-        assets: Assets::new(options.dist.clone()),
+        assets: Assets::new(options.kept.dist.clone()),
         shells: crate::shell::Shells::default(),
         trust_forwarded_for: options.trust_forwarded_for,
         https: options.https,
         allowed_origins: options.allow_origin.clone(),
     }))
+}
+
+/// Publishes the key before anything is signed with it.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn publish(store: &Store, key: &Key, now: Timestamp) -> Result<(), Failure> {
+    let mut tx = store.begin().await?;
+    let result = keys::use_from(&mut tx, key, now).await;
+    tx.end(result).await
 }
 
 /// Serves until `stop` resolves, then lets requests under way end.
@@ -168,6 +198,10 @@ async fn background(app: App) {
 
 async fn refresh(app: &App) {
     let app = app.clone();
+    // What went wrong is in the log; the deadlines known so far stay.
+    if let Ok(extensions) = extensions::of_programmes(app.store.pool()).await {
+        app.programmes.extend(extensions);
+    }
     let errors = tokio::task::spawn_blocking(move || app.programmes.refresh())
         .await
         .unwrap_or_default();

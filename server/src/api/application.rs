@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use opencall_core::contract::{Event, Export, Saved};
+use opencall_core::contract::{Export, Happening, Saved};
 use opencall_core::{Status, Timestamp};
 use serde_json::{Map, Value};
 
@@ -14,7 +14,7 @@ use super::reply::Reply;
 use super::view;
 use crate::App;
 use crate::store::applications::{self, Record};
-use crate::store::{Tx, events, submissions};
+use crate::store::{Tx, events, seals, submissions};
 use crate::token::TokenHash;
 
 /// The most bytes of an application's answers, as JSON.
@@ -60,12 +60,16 @@ pub async fn save(State(app): State<App>, Bearer(token): Bearer, request: Reques
     let if_match = IfMatch::from_headers(&parts.headers)?;
     let body = extract::bytes(body).await?;
     let patch: Map<String, Value> = extract::json(&body)?;
-    check_shape(&patch)?;
+    let change = Change {
+        patch,
+        device: extract::device(&parts.headers),
+    };
+    check_shape(&change.patch)?;
     // It has arrived now: what waits for the database under load is not late for it.
     let now = app.clock.now();
 
     let mut tx = app.store.begin().await?;
-    let result = save_within(&app, &mut tx, &token, &if_match, patch, now).await;
+    let result = save_within(&app, &mut tx, &token, &if_match, change, now).await;
     let version = tx.end(result).await?;
     Ok(Reply::json(
         StatusCode::OK,
@@ -77,29 +81,54 @@ pub async fn save(State(app): State<App>, Bearer(token): Bearer, request: Reques
     .version(version))
 }
 
+/// What is changed, and where.
+struct Change {
+    patch: Map<String, Value>,
+    device: Option<String>,
+}
+
 /// Gives the version that the answers have then.
 async fn save_within(
     app: &App,
     tx: &mut Tx,
     token: &TokenHash,
     if_match: &IfMatch,
-    patch: Map<String, Value>,
+    change: Change,
     now: Timestamp,
 ) -> Result<u64, Failure> {
     let mut record = find_locked(tx, token).await?;
     let entry = app.programmes.get(&record.programme).ok_or_else(gone)?;
-    view::must_be_open(&entry, record.extension, now)?;
+    view::must_be_allowed(tx.connection(), &entry, &record, now).await?;
     view::must_be_able_to_become(&record, Status::Submitted)?;
-    if_match.check(record.version)?;
+    must_match(if_match, &record)?;
     let before = record.answers.clone();
-    record.answers.merge(patch);
+    record.answers.merge(change.patch);
     if record.answers != before {
         let text = applications::text(&record.answers)?;
         check_size(&text)?;
         record.version += 1;
-        applications::save(tx, &record.id, record.version, &text, now).await?;
+        record.updated_at = now;
+        record.changed_by = change.device;
+        applications::save(tx, &record, &text).await?;
     }
     Ok(record.version)
+}
+
+/// Refuses when the application is at another version, with all that it takes to merge: what it holds now, since when, and
+/// which device wrote it.
+///
+/// # Errors
+/// 412.
+pub fn must_match(if_match: &IfMatch, record: &Record) -> Result<(), Failure> {
+    if_match.check(record.version).map_err(|refused| {
+        let refused = refused
+            .more("answers", Value::Object(record.answers.0.clone()))
+            .more("updated_at", record.updated_at.to_string());
+        match &record.changed_by {
+            Some(device) => refused.more("changed_by", device.clone()),
+            None => refused,
+        }
+    })
 }
 
 /// `DELETE`: erases every row and every file. Nothing is left to bring back.
@@ -133,6 +162,7 @@ pub async fn export(State(app): State<App>, Bearer(token): Bearer) -> Result<Res
     let export = Export {
         application: view::of(&app.store, &record).await?,
         submitted: submitted.and_then(|submitted| serde_json::from_str(&submitted.canonical).ok()),
+        seals: seals::all(app.store.pool(), &record.id).await?,
         timeline: events::all(app.store.pool(), &record.id).await?,
     };
     let disposition = format!("attachment; filename=\"application-{}.json\"", record.reference);
@@ -144,7 +174,7 @@ pub async fn export(State(app): State<App>, Bearer(token): Bearer) -> Result<Res
 ///
 /// # Errors
 /// 401.
-pub async fn timeline(State(app): State<App>, Bearer(token): Bearer) -> Result<Json<Vec<Event>>, Failure> {
+pub async fn timeline(State(app): State<App>, Bearer(token): Bearer) -> Result<Json<Vec<Happening>>, Failure> {
     let record = find(&app, &token).await?;
     Ok(Json(events::all(app.store.pool(), &record.id).await?))
 }

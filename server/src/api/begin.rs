@@ -2,8 +2,8 @@
 
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
-use opencall_core::contract::{Begin, EventKind, problem_type};
-use opencall_core::{Status, Timestamp};
+use opencall_core::contract::{Begin, HappeningKind, problem_type};
+use opencall_core::{Allowed, Status, Timestamp, phase};
 
 use super::application::{check_shape, check_size};
 use super::extract::{self, Bearer, Client};
@@ -36,11 +36,12 @@ pub async fn begin(
     let begin: Begin = extract::json(&body)?;
     check_shape(&begin.answers.0)?;
     check_size(&applications::text(&begin.answers)?)?;
+    let device = extract::device(&parts.headers);
     let now = app.clock.now();
     let claim = app.running.claim(&token, key, &[b"begin", programme.as_bytes(), &body])?;
 
     let mut tx = app.store.begin().await?;
-    let result = begin_within(&app, &mut tx, &token, &claim, &entry, begin, now).await;
+    let result = begin_within(&app, &mut tx, &token, &claim, &entry, (begin, device), now).await;
     tx.end(result).await
 }
 
@@ -50,7 +51,7 @@ async fn begin_within(
     token: &TokenHash,
     claim: &Claim,
     entry: &Entry,
-    begin: Begin,
+    (begin, device): (Begin, Option<String>),
     now: Timestamp,
 ) -> Result<Reply, Failure> {
     if let Some(reply) = claim.stored(tx).await? {
@@ -67,7 +68,13 @@ async fn begin_within(
         }
         return existing(app, tx, &record).await;
     }
-    view::must_be_open(entry, None, now)?;
+    if applications::was_replaced(tx, token).await? {
+        return Err(Failure::unknown_token());
+    }
+    let phase = phase(&entry.programme.schedule, None, now);
+    let Allowed::Everything { .. } = phase.allows(false) else {
+        return Err(view::not_open(phase, now));
+    };
     let mut record = Record {
         id: random_id(),
         programme: entry.programme.id.clone(),
@@ -80,6 +87,7 @@ async fn begin_within(
         extension: None,
         created_at: now,
         updated_at: now,
+        changed_by: device,
     };
     // The insert gives way when the token has come meanwhile (another process), or when the reference is taken.
     while !applications::insert(tx, token, &record).await? {
@@ -88,7 +96,7 @@ async fn begin_within(
         }
         record.reference = random_reference();
     }
-    events::add(tx, &record.id, now, EventKind::Begun).await?;
+    events::add(tx, &record.id, now, HappeningKind::Begun).await?;
     let view = view::within(tx, &app.store, &record).await?;
     let mut reply = Reply::json(StatusCode::CREATED, &view)?.version(record.version);
     reply.location = Some(String::from("/api/v1/application"));

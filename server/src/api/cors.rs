@@ -9,9 +9,9 @@ use axum::response::{IntoResponse as _, Response};
 use crate::App;
 
 /// What the contract's requests use.
-const METHODS: &str = "GET, HEAD, POST, PATCH, DELETE";
-const HEADERS: &str =
-    "authorization, content-type, idempotency-key, if-match, if-none-match, tus-resumable, upload-length, upload-metadata, upload-offset";
+const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE";
+const HEADERS: &str = "authorization, content-type, idempotency-key, if-match, if-none-match, opencall-device, tus-resumable, upload-length, upload-metadata, \
+     upload-offset";
 /// What the contract's replies tell in headers.
 const EXPOSED: &str = "etag, location, retry-after, content-disposition, tus-resumable, upload-length, upload-offset, x-request-id";
 

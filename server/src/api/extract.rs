@@ -9,6 +9,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use http_body_util::BodyExt as _;
 use opencall_core::contract::problem_type;
+use opencall_core::text::clean_line;
 use serde::de::DeserializeOwned;
 
 use super::problem::Failure;
@@ -82,6 +83,21 @@ pub fn idempotency_key(headers: &HeaderMap) -> Result<&str, Failure> {
         1..=KEY_LIMIT => Ok(key),
         _ => Err(Failure::malformed("Idempotency-Key is longer than 255 characters.")),
     }
+}
+
+/// The most characters of what a device calls itself.
+const DEVICE_LIMIT: usize = 60;
+
+/// What the device calls itself (`Opencall-Device`, percent-encoded UTF-8): for people, so cut short rather than refused.
+pub fn device(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get("opencall-device")?.to_str().ok()?;
+    device_name(&percent_encoding::percent_decode_str(value).decode_utf8().ok()?)
+}
+
+/// What a device calls itself, on one line and not too long; `None` when nothing is left.
+pub fn device_name(name: &str) -> Option<String> {
+    let name: String = clean_line(name).chars().filter(|c| !c.is_control()).take(DEVICE_LIMIT).collect();
+    if name.is_empty() { None } else { Some(name) }
 }
 
 /// What `If-Match` asks for.

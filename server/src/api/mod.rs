@@ -1,7 +1,7 @@
 //! The contract under `/api/v1`: JSON, problem details for every error, times in RFC 3339 UTC.
 //!
 //! - [`clock`], [`programmes`]: for anyone.
-//! - [`begin`], [`application`], [`submit`], [`files`]: for whoever holds the token.
+//! - [`begin`], [`application`], [`seal`], [`submit`], [`files`], [`link`], [`presence`]: for whoever holds the token.
 //! - [`cors`]: for apps on other origins.
 //! - [`health`]: for whoever runs the server.
 //! - [`extract`], [`view`], [`reply`], [`problem`]: what they share.
@@ -11,9 +11,10 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 
 use crate::App;
+use crate::ratelimit::Kind;
 use crate::token::TokenHash;
 use problem::Failure;
 
@@ -24,9 +25,12 @@ pub mod cors;
 pub mod extract;
 pub mod files;
 pub mod health;
+pub mod link;
+pub mod presence;
 pub mod problem;
 pub mod programmes;
 pub mod reply;
+pub mod seal;
 pub mod submit;
 pub mod view;
 
@@ -36,11 +40,15 @@ pub fn router(state: &App) -> Router<App> {
         .route("/clock", get(clock::read))
         .route("/programmes", get(programmes::list))
         .route("/programmes/{programme}", get(programmes::read))
+        .route("/programmes/{programme}/keys", get(programmes::keys))
         .route("/programmes/{programme}/applications", post(begin::begin))
         .route(
             "/application",
             get(application::read).patch(application::save).delete(application::erase),
         )
+        .route("/application/seal", post(seal::seal))
+        .route("/application/token", post(link::replace))
+        .route("/application/presence", put(presence::put))
         .route("/application/submit", post(submit::submit))
         .route("/application/withdraw", post(submit::withdraw))
         .route("/application/export", get(application::export))
@@ -66,7 +74,12 @@ async fn guard(State(app): State<App>, request: Request, next: Next) -> Response
     let (parts, body) = request.into_parts();
     let client = extract::Client::of(&parts, app.trust_forwarded_for);
     let token = TokenHash::from_headers(&parts.headers);
-    let refused = token.and_then(|token| app.limits.application(&token).err());
+    let kind = match parts.uri.path().trim_start_matches("/api/v1") {
+        "/application/seal" => Kind::Seal,
+        "/application/presence" => Kind::Presence,
+        _ => Kind::Other,
+    };
+    let refused = token.and_then(|token| app.limits.application(&token, kind).err());
     let mut response = match refused {
         Some(refused) => refused.into_response(),
         None => next.run(Request::from_parts(parts, body)).await,

@@ -130,6 +130,13 @@ impl Failure {
         .retry_after(5)
     }
 
+    /// Too many requests.
+    pub fn too_many(seconds: u64) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, problem_type::RATE_LIMITED, "Too many requests")
+            .detail(format!("Try again in {seconds} s."))
+            .retry_after(seconds)
+    }
+
     /// A fault of the server.
     pub fn internal() -> Self {
         Self::new(

@@ -5,12 +5,14 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use opencall_core::contract::Keys;
 use opencall_core::{Localised, Phase, phase};
 use serde::Serialize;
 
 use super::problem::Failure;
 use crate::App;
 use crate::assets::Encoding;
+use crate::store;
 
 /// A call in the list of calls.
 #[derive(Debug, Serialize)]
@@ -50,6 +52,16 @@ pub async fn read(State(app): State<App>, Path(id): Path<String>, headers: Heade
     let mut response = (common, [(header::CONTENT_TYPE, "application/json")], body).into_response();
     encoding.mark(response.headers_mut());
     Ok(response)
+}
+
+/// The public keys that receipts and seals are signed with.
+///
+/// # Errors
+/// 404.
+pub async fn keys(State(app): State<App>, Path(id): Path<String>) -> Result<Json<Keys>, Failure> {
+    app.programmes.get(&id).ok_or_else(Failure::not_found)?;
+    let keys = store::keys::all(app.store.pool(), &app.key).await?;
+    Ok(Json(Keys { keys }))
 }
 
 /// The smallest of the forms that the client takes.

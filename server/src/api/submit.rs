@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use opencall_core::answers::FileAnswer;
-use opencall_core::contract::{EventKind, problem_type};
+use opencall_core::contract::{HappeningKind, problem_type};
 use opencall_core::problem::Code;
+use opencall_core::proof::{self, NamedFile, Statement};
 use opencall_core::validate::{Answer, Row};
-use opencall_core::{Problem, Status, Timestamp, application, seal};
+use opencall_core::{Allowed, Phase, Problem, Status, Timestamp, application, seal};
 
-use super::application::{find_locked, gone, if_match_text};
+use super::application::{find_locked, gone, if_match_text, must_match};
 use super::extract::{self, Bearer, IfMatch};
 use super::problem::Failure;
 use super::reply::Reply;
@@ -19,14 +20,14 @@ use crate::App;
 use crate::store::files::FileRecord;
 use crate::store::idempotency::Claim;
 use crate::store::submissions::{self, Submission};
-use crate::store::{Tx, applications, events, files};
+use crate::store::{Tx, applications, events, files, seals};
 use crate::token::TokenHash;
 
 /// Submits the draft as it stands, and proves it with a receipt. The receipt leaves only when all of it is on disk.
 ///
 /// # Errors
-/// 400, 409 and 422 for the key, 428 and 412 for `If-Match`, 403 when the call is not open,
-/// 409 when the status does not allow it, 422 with every answer in the way.
+/// 400, 409 and 422 for the key, 428 and 412 for `If-Match`, 403 when the call is not open, or in the grace without a seal,
+/// 409 when the status does not allow it, 422 with every answer in the way, 422 in the grace when it is not what was sealed.
 pub async fn submit(State(app): State<App>, Bearer(token): Bearer, request: Request) -> Result<Reply, Failure> {
     let (parts, body) = request.into_parts();
     let key = extract::idempotency_key(&parts.headers)?;
@@ -54,9 +55,13 @@ async fn submit_within(
     }
     let record = find_locked(tx, token).await?;
     let entry = app.programmes.get(&record.programme).ok_or_else(gone)?;
-    view::must_be_open(&entry, record.extension, now)?;
+    let allowed = match view::allowed(tx.connection(), &entry, &record, now).await? {
+        (Phase::Grace { until }, Allowed::Nothing) => return Err(no_seal(until, now)),
+        (phase, Allowed::Nothing) => return Err(view::not_open(phase, now)),
+        (_, allowed) => allowed,
+    };
     view::must_be_able_to_become(&record, Status::Submitted)?;
-    if_match.check(record.version)?;
+    must_match(if_match, &record)?;
 
     let last = submissions::last_in(tx, &record.id).await?;
     let submission = match last.filter(|last| record.status == Status::Submitted && last.version == record.version) {
@@ -72,23 +77,76 @@ async fn submit_within(
             let kept = files::all_in(tx, &record.id).await?;
             let used = used_files(application.answers(), &kept).map_err(refused)?;
             let canonical = seal::canonical(&application);
-            let schedule = &entry.programme.schedule;
+            let digest = seal::digest(&canonical);
+            let sealed_at = seals::first_of(tx, &record.id, &digest).await?;
+            if let Allowed::WhatWasSealed { until } = allowed
+                && sealed_at.is_none()
+            {
+                let last = seals::last(tx.connection(), &record.id).await?;
+                return Err(seal_mismatch(&digest, last.map(|seal| seal.digest), until, now));
+            }
+            let deadline = entry.programme.schedule.deadline_for(record.extension);
+            let statement = Statement::Receipt(proof::Received {
+                format: String::from(proof::FORMAT),
+                key_id: String::from(app.key.id()),
+                programme: record.programme.clone(),
+                application: record.id.clone(),
+                reference: record.reference.clone(),
+                version: record.version,
+                digest: digest.clone(),
+                received_at: now,
+                sealed_at,
+                deadline,
+                files: used.named,
+            });
             let submission = Submission {
                 version: record.version,
-                digest: seal::digest(&canonical),
                 canonical,
+                digest,
                 received_at: now,
-                deadline: record.extension.map_or(schedule.deadline, |later| later.max(schedule.deadline)),
+                deadline,
+                signed: Some(app.key.sign(&statement)),
             };
-            submissions::add(tx, &record.id, &submission, &entry.digest, &used).await?;
+            submissions::add(tx, &record.id, &submission, &entry.digest, &used.ids).await?;
             applications::set_status(tx, &record.id, Status::Submitted).await?;
-            events::add(tx, &record.id, now, EventKind::Submitted).await?;
+            events::add(tx, &record.id, now, HappeningKind::Submitted).await?;
             submission
         }
     };
     let reply = Reply::json(StatusCode::OK, &submission.receipt(&record))?.version(record.version);
     claim.keep(tx, &reply, now).await?;
     Ok(reply)
+}
+
+/// The deadline has passed, and nothing was sealed before it.
+fn no_seal(until: Timestamp, now: Timestamp) -> Failure {
+    Failure::new(
+        StatusCode::FORBIDDEN,
+        problem_type::NO_SEAL,
+        "The deadline has passed, and this application was not sealed before it",
+    )
+    .detail(format!(
+        "Until {until} only what was sealed before the deadline is taken. What you wrote is kept, and what was submitted in time stands."
+    ))
+    .at(now)
+    .more("phase", serde_json::to_value(Phase::Grace { until }).unwrap_or_default())
+}
+
+/// The deadline has passed, and what was sealed before it is something else.
+fn seal_mismatch(digest: &str, sealed: Option<String>, until: Timestamp, now: Timestamp) -> Failure {
+    Failure::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        problem_type::SEAL_MISMATCH,
+        "This is not what was sealed before the deadline",
+    )
+    .detail(format!(
+        "Until {until} the application is taken as it was sealed, to the letter and with the same files. It has been changed since: \
+         restore what was sealed and submit again. What you wrote is kept, and what was submitted in time stands."
+    ))
+    .at(now)
+    .more("phase", serde_json::to_value(Phase::Grace { until }).unwrap_or_default())
+    .more("digest", digest)
+    .more("sealed", sealed)
 }
 
 /// Takes the application back. The draft stays and can be submitted again while the call is open.
@@ -114,7 +172,7 @@ async fn withdraw_within(app: &App, tx: &mut Tx, token: &TokenHash, claim: &Clai
     view::must_be_able_to_become(&record, Status::Withdrawn)?;
     let now = app.clock.now();
     applications::set_status(tx, &record.id, Status::Withdrawn).await?;
-    events::add(tx, &record.id, now, EventKind::Withdrawn).await?;
+    events::add(tx, &record.id, now, HappeningKind::Withdrawn).await?;
     record.status = Status::Withdrawn;
     let view = view::within(tx, &app.store, &record).await?;
     let reply = Reply::json(StatusCode::OK, &view)?.version(record.version);
@@ -122,14 +180,25 @@ async fn withdraw_within(app: &App, tx: &mut Tx, token: &TokenHash, claim: &Clai
     Ok(reply)
 }
 
-/// The ids of the uploads that answers speak of, or what is wrong with them: each has to be here, complete, and what the answer says it is.
-fn used_files(answers: &Row, kept: &[FileRecord]) -> Result<Vec<String>, Vec<Problem>> {
+/// The uploads that answers speak of.
+#[derive(Default)]
+struct Used {
+    ids: Vec<String>,
+    named: Vec<NamedFile>,
+}
+
+/// The uploads that answers speak of, or what is wrong with them: each has to be here, complete, and what the answer says it is.
+fn used_files(answers: &Row, kept: &[FileRecord]) -> Result<Used, Vec<Problem>> {
     let kept: HashMap<&str, &FileRecord> = kept.iter().map(|file| (file.id.as_str(), file)).collect();
-    let mut used = Vec::new();
+    let mut used = Used::default();
     let mut problems = Vec::new();
     walk(answers, &mut |pointer, answer| {
         let FileAnswer::Upload {
-            id, size, sha256, kind, ..
+            id,
+            size,
+            sha256,
+            kind,
+            name,
         } = answer
         else {
             return;
@@ -144,7 +213,15 @@ fn used_files(answers: &Row, kept: &[FileRecord]) -> Result<Vec<String>, Vec<Pro
         };
         match code {
             Some(code) => problems.push(Problem { pointer, code }),
-            None => used.push(id.clone()),
+            None => {
+                used.ids.push(id.clone());
+                used.named.push(NamedFile {
+                    field: pointer.trim_start_matches('/').to_owned(),
+                    name: name.clone(),
+                    size: *size,
+                    sha256: sha256.clone(),
+                });
+            }
         }
     });
     if problems.is_empty() { Ok(used) } else { Err(problems) }

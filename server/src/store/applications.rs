@@ -33,12 +33,14 @@ pub struct Record {
     pub created_at: Timestamp,
     /// When the answers last changed.
     pub updated_at: Timestamp,
+    /// The device on which they did, as it calls itself.
+    pub changed_by: Option<String>,
 }
 
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT id, programme, reference, status, version, answers, locale, partner, extension, created_at, updated_at ",
+            "SELECT id, programme, reference, status, version, answers, locale, partner, extension, created_at, updated_at, changed_by ",
             "FROM applications WHERE token_hash = $1",
             $rest
         )
@@ -75,8 +77,8 @@ pub async fn find_locked(tx: &mut Tx, token: &TokenHash) -> Result<Option<Record
 pub async fn insert(tx: &mut Tx, token: &TokenHash, record: &Record) -> Result<bool, Failure> {
     let done = sqlx::query(
         "INSERT INTO applications \
-         (id, programme, token_hash, reference, status, version, answers, locale, partner, extension, created_at, updated_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING",
+         (id, programme, token_hash, reference, status, version, answers, locale, partner, extension, created_at, updated_at, changed_by) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING",
     )
     .bind(record.id.as_str())
     .bind(record.programme.as_str())
@@ -90,21 +92,23 @@ pub async fn insert(tx: &mut Tx, token: &TokenHash, record: &Record) -> Result<b
     .bind(record.extension.map(Timestamp::millis))
     .bind(record.created_at.millis())
     .bind(record.updated_at.millis())
+    .bind(record.changed_by.clone())
     .execute(tx.connection())
     .await?;
     Ok(done.rows_affected() == 1)
 }
 
-/// Stores new answers under a new version.
+/// Stores the record's answers, given as text, with its version, time and device.
 ///
 /// # Errors
 /// When the database cannot be written.
-pub async fn save(tx: &mut Tx, id: &str, version: u64, answers: &str, at: Timestamp) -> Result<(), Failure> {
-    sqlx::query("UPDATE applications SET answers = $1, version = $2, updated_at = $3 WHERE id = $4")
+pub async fn save(tx: &mut Tx, record: &Record, answers: &str) -> Result<(), Failure> {
+    sqlx::query("UPDATE applications SET answers = $1, version = $2, updated_at = $3, changed_by = $4 WHERE id = $5")
         .bind(answers)
-        .bind(signed(version))
-        .bind(at.millis())
-        .bind(id)
+        .bind(signed(record.version))
+        .bind(record.updated_at.millis())
+        .bind(record.changed_by.clone())
+        .bind(record.id.as_str())
         .execute(tx.connection())
         .await?;
     Ok(())
@@ -123,13 +127,56 @@ pub async fn set_status(tx: &mut Tx, id: &str, status: Status) -> Result<(), Fai
     Ok(())
 }
 
+/// Whether a link with this token was replaced by another.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn was_replaced(tx: &mut Tx, token: &TokenHash) -> Result<bool, Failure> {
+    let row = sqlx::query("SELECT 1 AS there FROM replaced_tokens WHERE token_hash = $1")
+        .bind(token.as_str())
+        .fetch_optional(tx.connection())
+        .await?;
+    Ok(row.is_some())
+}
+
+/// Puts a new token in the place of an old one, which opens nothing from then on. Replies kept for repetition go with it:
+/// what was asked under the old link can be asked again under the new one, and no more under the old.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn replace_token(tx: &mut Tx, id: &str, old: &TokenHash, new: &TokenHash, at: Timestamp) -> Result<(), Failure> {
+    sqlx::query("UPDATE applications SET token_hash = $1 WHERE id = $2")
+        .bind(new.as_str())
+        .bind(id)
+        .execute(tx.connection())
+        .await?;
+    sqlx::query("UPDATE idempotency SET scope = $1 WHERE scope = $2")
+        .bind(new.as_str())
+        .bind(old.as_str())
+        .execute(tx.connection())
+        .await?;
+    sqlx::query("INSERT INTO replaced_tokens (token_hash, application, replaced_at) VALUES ($1, $2, $3)")
+        .bind(old.as_str())
+        .bind(id)
+        .bind(at.millis())
+        .execute(tx.connection())
+        .await?;
+    // Whoever is there under the old link is there no longer.
+    sqlx::query("DELETE FROM presence WHERE application = $1")
+        .bind(id)
+        .execute(tx.connection())
+        .await?;
+    Ok(())
+}
+
 /// Erases an application and every row about it, replies kept for repetition included.
 ///
 /// # Errors
 /// When the database cannot be written.
 pub async fn erase(tx: &mut Tx, id: &str, token: &TokenHash) -> Result<(), Failure> {
-    sqlx::query("DELETE FROM idempotency WHERE scope = $1")
+    sqlx::query("DELETE FROM idempotency WHERE scope = $1 OR scope IN (SELECT token_hash FROM replaced_tokens WHERE application = $2)")
         .bind(token.as_str())
+        .bind(id)
         .execute(tx.connection())
         .await?;
     sqlx::query("DELETE FROM applications WHERE id = $1")
@@ -177,5 +224,6 @@ fn read(row: &AnyRow) -> Result<Record, Failure> {
         extension: row.try_get::<Option<i64>, _>("extension")?.map(Timestamp::from_millis),
         created_at: Timestamp::from_millis(row.try_get("created_at")?),
         updated_at: Timestamp::from_millis(row.try_get("updated_at")?),
+        changed_by: row.try_get("changed_by")?,
     })
 }

@@ -8,8 +8,29 @@ use std::path::{Path, PathBuf};
 use tokio::fs::{self, File, OpenOptions};
 
 use super::Store;
+use crate::api::problem::Failure;
 
 impl Store {
+    /// Refuses more uploads while the disk is nearly full, so that there is room for seals, answers and submissions: a few
+    /// kilobytes each, which matter more.
+    ///
+    /// # Errors
+    /// 503 while there is less room than is to be kept free.
+    pub fn must_have_room(&self) -> Result<(), Failure> {
+        if self.keep_free == 0 {
+            return Ok(());
+        }
+        let disk = rustix::fs::statvfs(&self.files).map_err(io::Error::from)?;
+        if disk.f_bavail.saturating_mul(disk.f_frsize) < self.keep_free {
+            tracing::warn!("the disk is nearly full: uploads are refused");
+            return Err(Failure::storage().detail(
+                "There is no room for files at the moment. Answers are saved, and an application can be sealed: then its files may \
+                 follow after the deadline, within the grace.",
+            ));
+        }
+        Ok(())
+    }
+
     /// Where the bytes of a file are. Both ids are this server's own, hex digits.
     pub fn file_path(&self, application: &str, file: &str) -> PathBuf {
         self.files.join(application).join(file)

@@ -6,7 +6,10 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{AnyPool, SqlSafeStr as _};
 
 /// Every change, by its number. What has run somewhere is never edited; add a file and a line.
-const CHANGES: [(i64, &str, &str); 1] = [(1, "applications", include_str!("../../migrations/0001_applications.sql"))];
+const CHANGES: [(i64, &str, &str); 2] = [
+    (1, "applications", include_str!("../../migrations/0001_applications.sql")),
+    (2, "trust", include_str!("../../migrations/0002_trust.sql")),
+];
 
 /// Runs what has not run yet. Several processes may start at once: PostgreSQL locks, SQLite has one process.
 ///

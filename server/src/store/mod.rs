@@ -5,7 +5,11 @@
 //! - [`submissions`]: what was submitted, as it was.
 //! - [`files`]: rows about uploads; the bytes are [`disk`]'s.
 //! - [`disk`]: bytes of uploads, durable before they are acknowledged.
+//! - [`seals`]: digests received in time.
 //! - [`events`]: what happened to an application.
+//! - [`extensions`]: later deadlines.
+//! - [`keys`]: the public keys that were ever signed with.
+//! - [`presence`]: who is at a draft right now.
 //! - [`idempotency`]: replies to what must not happen twice.
 //! - [`sweep`]: takes away what has run out.
 
@@ -22,14 +26,21 @@ use crate::api::problem::Failure;
 pub mod applications;
 pub mod disk;
 pub mod events;
+pub mod extensions;
 pub mod files;
 pub mod idempotency;
+pub mod keys;
 pub mod migrations;
+pub mod presence;
+pub mod seals;
 pub mod submissions;
 pub mod sweep;
 
 /// How long a write waits for its turn on SQLite, and a connection for the pool.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long what may be lost waits for its turn.
+const BRIEF: Duration = Duration::from_millis(250);
 
 /// Which database it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,10 +55,18 @@ pub enum Backend {
 #[derive(Clone, Debug)]
 pub struct Store {
     pool: AnyPool,
+    /// Connections of their own for what goes first, so that it never waits for one.
+    first: AnyPool,
+    /// A connection whose commits do not wait for the disk, for what may be lost.
+    light: AnyPool,
     backend: Backend,
     /// SQLite writes one at a time; waiting here is fair, waiting inside SQLite is not.
     turn: Arc<Mutex<()>>,
+    /// Where writes wait for the right to wait for `turn`: what goes first passes by, and waits for two of them at most.
+    queue: Arc<Mutex<()>>,
     files: PathBuf,
+    /// How many bytes uploads leave free on their disk.
+    keep_free: u64,
 }
 
 /// A writing transaction. Rolled back unless it is ended.
@@ -58,6 +77,7 @@ pub struct Tx {
     inner: Transaction<'static, Any>,
     backend: Backend,
     _turn: Option<OwnedMutexGuard<()>>,
+    _queue: Option<OwnedMutexGuard<()>>,
 }
 
 impl Store {
@@ -84,20 +104,34 @@ impl Store {
         } else {
             Backend::Sqlite
         };
-        let pool = AnyPoolOptions::new()
-            .max_connections(if backend == Backend::Postgres { 16 } else { 8 })
-            .acquire_timeout(PATIENCE)
-            .after_release(|connection, _| Box::pin(is_fit(connection)))
-            .after_connect(move |connection, _| Box::pin(set_up(connection, backend)))
+        let options = |connections: u32, durable: bool| {
+            AnyPoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(PATIENCE)
+                .after_release(|connection, _| Box::pin(is_fit(connection)))
+                .after_connect(move |connection, _| Box::pin(set_up(connection, backend, durable)))
+        };
+        let pool = options(if backend == Backend::Postgres { 16 } else { 8 }, true)
             .connect(url)
             .await?;
         migrations::run(&pool).await?;
         Ok(Self {
             pool,
+            first: options(2, true).connect_lazy(url)?,
+            light: options(1, false).connect_lazy(url)?,
             backend,
             turn: Arc::default(),
+            queue: Arc::default(),
             files,
+            keep_free: 0,
         })
+    }
+
+    /// The same, whose uploads leave so many bytes free on their disk.
+    #[must_use]
+    pub fn keeping_free(mut self, bytes: u64) -> Self {
+        self.keep_free = bytes;
+        self
     }
 
     /// The pool, for reading.
@@ -110,23 +144,50 @@ impl Store {
     /// # Errors
     /// [`Failure::storage`] when the database is busy for too long or away.
     pub async fn begin(&self) -> Result<Tx, Failure> {
-        match self.backend {
-            Backend::Sqlite => {
-                let turn = tokio::time::timeout(PATIENCE, self.turn.clone().lock_owned())
-                    .await
-                    .map_err(|_| Failure::storage())?;
-                Ok(Tx {
-                    inner: self.pool.begin_with("BEGIN IMMEDIATE").await?,
-                    backend: self.backend,
-                    _turn: Some(turn),
-                })
-            }
-            Backend::Postgres => Ok(Tx {
-                inner: self.pool.begin().await?,
-                backend: self.backend,
-                _turn: None,
-            }),
+        let queue = self.wait(&self.queue, PATIENCE).await?;
+        let turn = self.wait(&self.turn, PATIENCE).await?;
+        self.begin_on(&self.pool, turn, queue).await
+    }
+
+    /// The same for what goes before every other write: it waits for two of those at most, however many there are.
+    ///
+    /// # Errors
+    /// As [`Store::begin`].
+    pub async fn begin_first(&self) -> Result<Tx, Failure> {
+        let turn = self.wait(&self.turn, PATIENCE).await?;
+        self.begin_on(&self.first, turn, None).await
+    }
+
+    /// The same for what may be lost: it gives up rather than hold up anybody, and its commit does not wait for the disk.
+    ///
+    /// # Errors
+    /// As [`Store::begin`], and when others are writing.
+    pub async fn begin_light(&self) -> Result<Tx, Failure> {
+        let queue = self.wait(&self.queue, BRIEF).await?;
+        let turn = self.wait(&self.turn, BRIEF).await?;
+        self.begin_on(&self.light, turn, queue).await
+    }
+
+    /// Waits for a lock that only SQLite needs.
+    async fn wait(&self, lock: &Arc<Mutex<()>>, patience: Duration) -> Result<Option<OwnedMutexGuard<()>>, Failure> {
+        if self.backend == Backend::Postgres {
+            return Ok(None);
         }
+        let locked = tokio::time::timeout(patience, lock.clone().lock_owned()).await;
+        locked.map(Some).map_err(|_| Failure::storage())
+    }
+
+    async fn begin_on(&self, pool: &AnyPool, turn: Option<OwnedMutexGuard<()>>, queue: Option<OwnedMutexGuard<()>>) -> Result<Tx, Failure> {
+        let inner = match self.backend {
+            Backend::Sqlite => pool.begin_with("BEGIN IMMEDIATE").await?,
+            Backend::Postgres => pool.begin().await?,
+        };
+        Ok(Tx {
+            inner,
+            backend: self.backend,
+            _turn: turn,
+            _queue: queue,
+        })
     }
 
     /// Empties SQLite's write-ahead log, where erased answers stay otherwise until they happen to be written over.
@@ -147,6 +208,8 @@ impl Store {
 
     /// Closes every connection, so that SQLite leaves no write-ahead log behind.
     pub async fn close(&self) {
+        self.first.close().await;
+        self.light.close().await;
         self.pool.close().await;
     }
 }
@@ -183,12 +246,19 @@ impl Tx {
 }
 
 /// What every new connection is told.
-async fn set_up(connection: &mut AnyConnection, backend: Backend) -> sqlx::Result<()> {
+async fn set_up(connection: &mut AnyConnection, backend: Backend, durable: bool) -> sqlx::Result<()> {
+    if backend == Backend::Postgres && !durable {
+        sqlx::query("SET synchronous_commit = off").execute(&mut *connection).await?;
+    }
     if backend == Backend::Sqlite {
         for pragma in [
             "PRAGMA busy_timeout = 5000",
             "PRAGMA journal_mode = WAL",
-            "PRAGMA synchronous = FULL",
+            if durable {
+                "PRAGMA synchronous = FULL"
+            } else {
+                "PRAGMA synchronous = NORMAL"
+            },
             "PRAGMA foreign_keys = ON",
             // Erased answers are overwritten, not only forgotten.
             "PRAGMA secure_delete = ON",

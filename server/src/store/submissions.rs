@@ -1,7 +1,8 @@
 //! What was submitted, as it was. Later edits leave it alone; the last one counts.
 
 use opencall_core::Timestamp;
-use opencall_core::contract::Receipt;
+use opencall_core::contract::{Receipt, SignedReceipt};
+use opencall_core::proof::{self, Signed, Statement};
 use sqlx::{AnyPool, Row as _};
 
 use super::Tx;
@@ -21,24 +22,35 @@ pub struct Submission {
     pub received_at: Timestamp,
     /// The deadline that was in force.
     pub deadline: Timestamp,
+    /// What was signed of it; `None` for what was submitted before there were signatures.
+    pub signed: Option<Signed>,
 }
 
 impl Submission {
     /// The proof given to the applicant.
-    pub fn receipt(&self, application: &Record) -> Receipt {
-        Receipt {
-            reference: application.reference.clone(),
-            application: application.id.clone(),
-            programme: application.programme.clone(),
-            version: self.version,
-            digest: self.digest.clone(),
-            received_at: self.received_at,
-            deadline: self.deadline,
+    pub fn receipt(&self, application: &Record) -> SignedReceipt {
+        let (sealed_at, files) = match self.signed.as_ref().map(|signed| serde_json::from_str(&signed.statement)) {
+            Some(Ok(Statement::Receipt(received))) => (received.sealed_at, Some(received.files)),
+            _ => (None, None),
+        };
+        SignedReceipt {
+            receipt: Receipt {
+                reference: application.reference.clone(),
+                application: application.id.clone(),
+                programme: application.programme.clone(),
+                version: self.version,
+                digest: self.digest.clone(),
+                received_at: self.received_at,
+                deadline: self.deadline,
+            },
+            sealed_at,
+            files,
+            signed: self.signed.clone(),
         }
     }
 }
 
-const LAST: &str = "SELECT version, canonical, digest, received_at, deadline FROM submissions \
+const LAST: &str = "SELECT version, canonical, digest, received_at, deadline, statement, key_id, signature FROM submissions \
      WHERE application = $1 ORDER BY ordinal DESC LIMIT 1";
 
 /// The last submission of an application.
@@ -78,8 +90,8 @@ pub async fn add(tx: &mut Tx, application: &str, submission: &Submission, progra
         .await?;
     let ordinal: i64 = row.try_get("ordinal")?;
     sqlx::query(
-        "INSERT INTO submissions (application, ordinal, version, canonical, digest, programme_digest, received_at, deadline) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO submissions (application, ordinal, version, canonical, digest, programme_digest, received_at, deadline, \
+         statement, key_id, signature) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     )
     .bind(application)
     .bind(ordinal)
@@ -89,6 +101,9 @@ pub async fn add(tx: &mut Tx, application: &str, submission: &Submission, progra
     .bind(programme_digest)
     .bind(submission.received_at.millis())
     .bind(submission.deadline.millis())
+    .bind(submission.signed.as_ref().map(|signed| signed.statement.clone()))
+    .bind(submission.signed.as_ref().map(|signed| signed.key_id.clone()))
+    .bind(submission.signed.as_ref().map(|signed| signed.signature.clone()))
     .execute(tx.connection())
     .await?;
     for file in files {
@@ -103,7 +118,17 @@ pub async fn add(tx: &mut Tx, application: &str, submission: &Submission, progra
 }
 
 fn read(row: &sqlx::any::AnyRow) -> Result<Submission, Failure> {
+    let statement: Option<String> = row.try_get("statement")?;
+    let key_id: Option<String> = row.try_get("key_id")?;
+    let signature: Option<String> = row.try_get("signature")?;
+    let signed = statement.zip(key_id).zip(signature).map(|((statement, key_id), signature)| Signed {
+        statement,
+        key_id,
+        algorithm: String::from(proof::ALGORITHM),
+        signature,
+    });
     Ok(Submission {
+        signed,
         version: unsigned(row.try_get("version")?),
         canonical: row.try_get("canonical")?,
         digest: row.try_get("digest")?,

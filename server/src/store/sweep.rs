@@ -1,4 +1,4 @@
-//! Takes away what has run out: kept replies, uploads never finished, files nobody refers to any more.
+//! Takes away what has run out: kept replies, signs of life, uploads never finished, files nobody refers to any more.
 
 use std::collections::HashSet;
 
@@ -26,6 +26,10 @@ pub async fn sweep(store: &Store, now: Timestamp) -> Result<(), Failure> {
         .await?;
     sqlx::query("DELETE FROM files WHERE completed_at IS NULL AND created_at < $1")
         .bind(now.plus_millis(-UNFINISHED_KEPT).millis())
+        .execute(tx.connection())
+        .await?;
+    sqlx::query("DELETE FROM presence WHERE seen_at <= $1")
+        .bind(now.plus_millis(-super::presence::KEPT).millis())
         .execute(tx.connection())
         .await?;
     // Taken away by the applicant, and a later submission no longer refers to it.

@@ -209,10 +209,15 @@ impl Reply {
 }
 
 async fn state(folder: &Path, url: Option<&str>, per_minute: u32, clock: Arc<AtomicI64>) -> App {
+    let clock = Clock::Manual(clock);
+    let store = Store::open(&folder.join("data"), url).await.unwrap();
+    let key = opencall_server::signing::Key::in_folder(&folder.join("data")).unwrap();
+    opencall_server::serve::publish(&store, &key, clock.now()).await.unwrap();
     Arc::new(State {
-        clock: Clock::Manual(clock),
+        key,
+        clock,
         programmes: Programmes::open(vec![folder.join("programmes")]).unwrap(),
-        store: Store::open(&folder.join("data"), url).await.unwrap(),
+        store,
         running: Default::default(),
         uploads: Default::default(),
         limits: Limits::per_minute(per_minute),

@@ -38,7 +38,7 @@ pub async fn append(
     let offset = number(&headers, &UPLOAD_OFFSET)?;
     let (record, file) = find_file(&app, &token, &id).await?;
     let entry = app.programmes.get(&record.programme).ok_or_else(gone)?;
-    view::must_be_open(&entry, record.extension, app.clock.now())?;
+    view::must_be_allowed(app.store.pool(), &entry, &record, app.clock.now()).await?;
     let hold = app.uploads.hold(&file.id).await.ok_or_else(busy)?;
     let there = if file.checked.is_some() {
         file.size
@@ -53,6 +53,7 @@ pub async fn append(
     }
     let mut received = there;
     if file.checked.is_none() {
+        app.store.must_have_room()?;
         received = receive(&app, &file, there, request, &hold).await?;
         if received == file.size {
             finish(&app, &file).await?;

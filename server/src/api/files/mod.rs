@@ -74,7 +74,7 @@ async fn create_within(app: &App, tx: &mut Tx, token: &TokenHash, metadata: Meta
     let record = find_locked(tx, token).await?;
     let entry = app.programmes.get(&record.programme).ok_or_else(gone)?;
     let now = app.clock.now();
-    view::must_be_open(&entry, record.extension, now)?;
+    view::must_be_allowed(tx.connection(), &entry, &record, now).await?;
     view::must_be_able_to_become(&record, Status::Submitted)?;
 
     let pointer = format!("/{}", metadata.field.trim_start_matches('/'));
@@ -173,7 +173,7 @@ async fn remove_within(app: &App, tx: &mut Tx, token: &TokenHash, file: &FileRec
     // Again, and locked: an application that is being submitted refers to its files from one moment to the next.
     let record = find_locked(tx, token).await?;
     let entry = app.programmes.get(&record.programme).ok_or_else(gone)?;
-    view::must_be_open(&entry, record.extension, app.clock.now())?;
+    view::must_be_allowed(tx.connection(), &entry, &record, app.clock.now()).await?;
     files::remove(tx, &record.id, &file.id).await
 }
 
