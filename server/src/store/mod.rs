@@ -62,7 +62,7 @@ pub struct Store {
     backend: Backend,
     /// SQLite writes one at a time; waiting here is fair, waiting inside SQLite is not.
     turn: Arc<Mutex<()>>,
-    /// Where writes wait for the right to wait for `turn`: what goes first passes by, and waits for two of them at most.
+    /// Where writes wait for the right to wait for `turn`: what goes first passes by, and waits for one of them at most.
     queue: Arc<Mutex<()>>,
     files: PathBuf,
     /// How many bytes uploads leave free on their disk.
@@ -149,7 +149,7 @@ impl Store {
         self.begin_on(&self.pool, turn, queue).await
     }
 
-    /// The same for what goes before every other write: it waits for two of those at most, however many there are.
+    /// The same for what goes before every other write: it waits for one of those at most, however many there are.
     ///
     /// # Errors
     /// As [`Store::begin`].

@@ -35,7 +35,7 @@ async fn the_last_second_is_in_time_and_the_next_is_not() {
 }
 
 #[tokio::test]
-async fn in_the_grace_and_after_it_nothing_new_is_taken_and_everything_can_be_read() {
+async fn without_a_seal_nothing_new_is_taken_in_the_grace_or_after_it_and_everything_can_be_read() {
     let server = Server::start().await;
     let (applicant, version) = Applicant::ready(&server).await;
     applicant.submit(version, "in time").await.expect(200);
@@ -44,7 +44,8 @@ async fn in_the_grace_and_after_it_nothing_new_is_taken_and_everything_can_be_re
     let file = applicant.read().await["answers"]["deck"]["id"].as_str().unwrap().to_owned();
     for (time, phase) in [("2026-02-01T11:10:00Z", "grace"), ("2026-02-01T12:00:00Z", "closed")] {
         server.at(time);
-        let refused = applicant.submit(version, time).await.problem(403, "not-open").json();
+        let kind = if phase == "grace" { "no-seal" } else { "not-open" };
+        let refused = applicant.submit(version, time).await.problem(403, kind).json();
         assert_eq!(refused["phase"]["phase"], phase);
         applicant.patch(version, &json!({"name": "Late"})).await.problem(403, "not-open");
         applicant.create("deck", "deck.pdf", 100).await.problem(403, "not-open");
