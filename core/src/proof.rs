@@ -233,13 +233,21 @@ pub fn check(document: &Value, keys: &[PublicKey]) -> Result<Statement, Refusal>
         .ok_or(Refusal::UnknownKey)?;
     let public_key = decode::<32>(&key.public_key)
         .filter(|bytes| key_id(bytes) == key.key_id)
-        .and_then(|bytes| ed25519_dalek::VerifyingKey::from_bytes(&bytes).ok())
         .ok_or(Refusal::UnknownKey)?;
     let signature = decode::<64>(&signed.signature).ok_or(Refusal::WrongSignature)?;
-    public_key
-        .verify_strict(signed.statement.as_bytes(), &ed25519_dalek::Signature::from_bytes(&signature))
-        .map_err(|_| Refusal::WrongSignature)?;
-    Ok(statement)
+    if fits(signed.statement.as_bytes(), &signature, &public_key) {
+        Ok(statement)
+    } else {
+        Err(Refusal::WrongSignature)
+    }
+}
+
+/// Whether a signature is over these bytes and by this key (RFC 8032; keys and signatures that would fit several messages are
+/// refused).
+#[cfg(feature = "native")]
+pub fn fits(statement: &[u8], signature: &[u8; 64], public_key: &[u8; 32]) -> bool {
+    let signature = ed25519_dalek::Signature::from_bytes(signature);
+    ed25519_dalek::VerifyingKey::from_bytes(public_key).is_ok_and(|key| key.verify_strict(statement, &signature).is_ok())
 }
 
 /// Bytes from base64 that nothing else decodes to.

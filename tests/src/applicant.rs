@@ -112,9 +112,17 @@ impl Applicant {
     /// Begins with everything answered and the deck uploaded; gives the version to submit.
     pub async fn complete(&self) -> Result<u64> {
         self.begin(&material::answers()).await?.expect(201)?;
+        self.complete_begun().await
+    }
+
+    /// Answers everything and uploads the deck, whether the draft is begun already or not; gives the version to submit.
+    pub async fn complete_begun(&self) -> Result<u64> {
+        self.begin(&json!({})).await?;
         let deck = self.upload("deck", "deck.pdf", &material::pdf(2_000)).await?;
         let version = self.read().await?.expect(200)?.json()["version"].as_u64().context("no version")?;
-        let saved = self.patch(version, &json!({"deck": deck})).await?.expect(200)?;
+        let mut answers = material::answers();
+        answers["deck"] = deck;
+        let saved = self.patch(version, &answers).await?.expect(200)?;
         saved.json()["version"].as_u64().context("no version")
     }
 
@@ -139,6 +147,13 @@ impl Applicant {
                 .body(patch.to_string()),
         )
         .await
+    }
+
+    /// Seals a digest.
+    pub async fn seal(&self, digest: &str, idempotency_key: &str) -> Result<Reply> {
+        let request = self.request(Method::POST, "/api/v1/application/seal");
+        let body = json!({"digest": digest, "files": []});
+        send(request.header("Idempotency-Key", key(idempotency_key)).json(&body)).await
     }
 
     /// Submits a version.
@@ -229,6 +244,15 @@ pub fn new_token() -> Result<String> {
     let mut bits = [0; 32];
     std::fs::File::open("/dev/urandom")?.read_exact(&mut bits)?;
     Ok(base64(&bits).replace('+', "-").replace('/', "_").trim_end_matches('=').to_owned())
+}
+
+/// The digest that the app would seal for these answers to a programme.
+pub fn digest(document: &Value, answers: &Value) -> Result<String> {
+    let faults = |faults: Vec<opencall_core::Fault>| anyhow::anyhow!("{faults:?}");
+    let programme = opencall_core::Programme::load(&document.to_string()).map_err(faults)?;
+    let answers = serde_json::from_value(answers.clone())?;
+    let application = opencall_core::application(&programme, &answers).map_err(|problems| anyhow::anyhow!("{problems:?}"))?;
+    Ok(opencall_core::seal::digest(&opencall_core::seal::canonical(&application)))
 }
 
 /// SHA-256 in hex digits.

@@ -112,6 +112,36 @@ impl Backend {
         std::fs::rename(new, file).context("the clock cannot be set")
     }
 
+    /// Stops the server's clock at a moment.
+    pub fn stop_clock_at(&self, moment: opencall_core::Timestamp) -> Result<()> {
+        let (new, file) = (self.folder.join("clock.new"), self.clock_file());
+        std::fs::write(&new, moment.to_string())?;
+        std::fs::rename(new, file).context("the clock cannot be set")
+    }
+
+    /// The programme's document as it is served now.
+    pub async fn document(&self) -> Result<Value> {
+        let reply = reqwest::get(self.address(&format!("/api/v1/programmes/{}", edition::ID))).await?;
+        Ok(reply.json().await?)
+    }
+
+    /// Runs another command of the server's binary on the same data.
+    pub fn command(&self, arguments: &[&str]) -> Result<std::process::Output> {
+        let (command, rest) = arguments.split_first().context("no command")?;
+        Command::new(settings::server()?)
+            .arg(command)
+            .arg("--data")
+            .arg(self.data())
+            .arg("--programmes")
+            .arg(self.data().join("programmes"))
+            .arg("--clock-file")
+            .arg(self.clock_file())
+            .args(rest)
+            .env_remove("DATABASE_URL")
+            .output()
+            .context("the server's binary cannot be run")
+    }
+
     /// Ends the server at once, as a power cut does (SIGKILL).
     pub fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {

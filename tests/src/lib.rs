@@ -6,6 +6,9 @@
 //! - [`backend`]: the server's binary on a loopback port, killed and started again at will.
 //! - [`front`]: the address that browsers see: it outlives the server behind it and can lose replies.
 //! - [`applicant`]: a person at the HTTP contract.
+//! - [`abandoned`]: requests given up before their reply has been read.
+//! - [`kept`]: what the server's database holds.
+//! - [`seeded`]: chance that can be repeated.
 //! - [`material`]: complete answers, and files that are what they say.
 //! - [`browser`]: Chromium, with a profile that can survive its death.
 //! - [`page`]: a person at a page: finds by role and accessible name, waits with a deadline.
@@ -15,16 +18,19 @@
 
 #![allow(missing_docs, reason = "names say it; the modules explain what is surprising")]
 
+pub mod abandoned;
 pub mod applicant;
 pub mod axe;
 pub mod backend;
 pub mod browser;
 pub mod edition;
 pub mod front;
+pub mod kept;
 pub mod material;
 pub mod network;
 pub mod page;
 pub mod plain;
+pub mod seeded;
 pub mod settings;
 pub mod wait;
 

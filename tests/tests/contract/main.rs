@@ -3,8 +3,13 @@
 #![allow(clippy::unwrap_used)]
 
 mod applying;
+mod crashes;
 mod drafts;
 mod durability;
+mod extending;
 mod hostile;
+mod lost_replies;
 mod pages;
+mod receipts;
+mod seals;
 mod uploads;
