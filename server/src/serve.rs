@@ -199,12 +199,12 @@ async fn background(app: App) {
 async fn refresh(app: &App) {
     let app = app.clone();
     // What went wrong is in the log; the deadlines known so far stay.
-    if let Ok(extensions) = extensions::of_programmes(app.store.pool()).await {
-        app.programmes.extend(extensions);
-    }
-    let errors = tokio::task::spawn_blocking(move || app.programmes.refresh())
-        .await
-        .unwrap_or_default();
+    let extensions = extensions::of_programmes(app.store.pool()).await.ok();
+    let read_again = move || {
+        extensions.into_iter().for_each(|extensions| app.programmes.extend(extensions));
+        app.programmes.refresh()
+    };
+    let errors = tokio::task::spawn_blocking(read_again).await.unwrap_or_default();
     for error in errors {
         tracing::error!("a programme document was refused, the version before it stays: {error}");
     }

@@ -98,13 +98,17 @@ impl Key {
         let mut file = options.open(&draft)?;
         file.write_all(pem.as_bytes())?;
         file.sync_all()?;
-        let linked = std::fs::hard_link(&draft, path);
-        std::fs::remove_file(&draft)?;
-        match linked {
+        let placed = match std::fs::hard_link(&draft, path) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-            Err(error) => Err(error),
-            Ok(()) => std::fs::File::open(data)?.sync_all(),
-        }
+            // Not every file system has links; there, two that start for the first time at the same moment may differ, and the
+            // database publishes both.
+            Err(_) if !path.exists() => std::fs::copy(&draft, path).map(|_| ()),
+            other => other,
+        };
+        std::fs::remove_file(&draft)?;
+        placed?;
+        std::fs::File::open(path)?.sync_all()?;
+        std::fs::File::open(data)?.sync_all()
     }
 
     /// Its id.
