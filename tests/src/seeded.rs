@@ -20,11 +20,11 @@ impl Seeded {
 
     /// Another source, which goes its own way from here.
     pub fn branch(&mut self) -> Self {
-        Self(self.next())
+        Self(self.number())
     }
 
     /// Any number.
-    pub fn next(&mut self) -> u64 {
+    pub fn number(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -34,12 +34,12 @@ impl Seeded {
 
     /// A number below `end`, which is not 0.
     pub fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() % end as u64).unwrap_or(0)
+        usize::try_from(self.number() % end as u64).unwrap_or(0)
     }
 
     /// A time below `end`, to the microsecond.
     pub fn wait_below(&mut self, end: Duration) -> Duration {
         let micros = u64::try_from(end.as_micros()).unwrap_or(u64::MAX).max(1);
-        Duration::from_micros(self.next() % micros)
+        Duration::from_micros(self.number() % micros)
     }
 }

@@ -169,7 +169,7 @@ async fn before_the_opening_and_after_the_deadline_nothing_is_taken_and_everythi
     let version = applicant.complete().await?;
     backend.shift_clock(2 * 3_600_000 + 5_000)?;
     let late = applicant.submit(version, "late").await?.expect(403)?;
-    assert_eq!(late.problem(), "/problems/not-open");
+    assert_eq!(late.problem(), "/problems/no-seal");
     assert!(
         late.json()["now"].is_string(),
         "the refusal says when it was decided: {}",
