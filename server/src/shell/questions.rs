@@ -75,7 +75,6 @@ fn question(html: &mut Html, field: &Field, locale: Locale) {
                 autocomplete: autocomplete.as_deref(),
                 spellcheck: !siren && !named,
                 width: if siren || *max <= 20 { "w-8" } else { "" },
-                ..Line::PLAIN
             };
             single(html, field, locale, |html| {
                 line.write(html, field, "-in", "");

@@ -68,7 +68,7 @@ async fn every_page_comes_with_a_policy_that_allows_no_inline_script() -> anyhow
 async fn the_apps_parts_are_compressed_typed_and_kept_for_ever() -> anyhow::Result<()> {
     let backend = Backend::start().await?;
     let page = String::from_utf8(get(&backend, "/", &[]).await?.expect(200)?.bytes)?;
-    for (ending, kind) in [(".wasm", "application/wasm"), (".js", "text/javascript"), (".css", "text/css")] {
+    for (ending, kind) in [(".wasm", "application/wasm"), (".js", "text/javascript")] {
         let addresses = linked(&page, ending);
         assert!(!addresses.is_empty(), "no {ending} in the page");
         for address in addresses {
