@@ -68,19 +68,18 @@ async function open() {
 if (Object.keys(early).length) shell.dataset.early = JSON.stringify(early);
 if (questions.length) open();
 
-// The app draws the same controls with the same ids. The caret goes on where it was.
+// The app draws the same controls with the same ids, now or again. The caret goes on where it was.
 document.addEventListener("opencall:takeover", () => {
   const { id, selectionStart, selectionEnd } = document.activeElement;
-  const typing = questions.some((one) => one.id === id);
   queueMicrotask(() => {
-    const now = typing && document.getElementById(id);
+    const now = id && document.getElementById(id);
     if (!now) return;
     now.focus({ preventScroll: true });
     // An e-mail address has no caret that scripts may set.
-    if (now.selectionStart !== null) now.setSelectionRange(selectionStart, selectionEnd);
+    if (selectionStart != null && now.selectionStart != null) now.setSelectionRange(selectionStart, selectionEnd);
   });
   // By then the draft is on the disk.
   setTimeout(() => { try { localStorage.removeItem(copy); } catch { /* No storage. */ } }, 3_000);
-}, { once: true });
+});
 
 import("/apply.js").then((app) => app.default({ module_or_path: "/apply_bg.wasm" })).catch(broken);

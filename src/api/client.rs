@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use opencall_core::Programme;
-use opencall_core::contract::{ApplicationView, Begin, Clock, Event, ProblemDetails, Receipt, Saved};
+use opencall_core::contract::{Begin, Clock, Event, ProblemDetails, Saved};
 use serde_json::{Map, Value};
 
 use super::endpoint::{self, Endpoint, Reads, Sends, Token};
@@ -11,7 +11,7 @@ use super::error::ApiError;
 use super::fetch::Fetch;
 use super::retry::Policy;
 use super::transport::{Failure, Method, Payload, Reply, Request, Transport};
-use super::wire::{self, Members};
+use super::wire::{self, Given, Members, Whole};
 use crate::config::{Capabilities, Config};
 
 /// Bodies up to this many bytes may outlive the page; browsers refuse more than 64 KiB.
@@ -80,27 +80,29 @@ impl Client {
     }
 
     /// Begins a draft, or reads the one this token has begun.
-    pub async fn begin(&self, programme: &str, token: &Token, key: &str, begin: Begin) -> Result<ApplicationView, ApiError> {
+    pub async fn begin(&self, programme: &str, token: &Token, key: &str, begin: Begin) -> Result<Whole, ApiError> {
         self.send(endpoint::begin(programme, token, key, begin)).await
     }
 
     /// What the backend holds.
-    pub async fn read(&self, token: &Token) -> Result<ApplicationView, ApiError> {
+    pub async fn read(&self, token: &Token) -> Result<Whole, ApiError> {
         self.send(endpoint::read(token)).await
     }
 
-    /// Changes answers, if they are still at `version`.
-    pub async fn save(&self, token: &Token, version: u64, patch: Map<String, Value>) -> Result<Saved, ApiError> {
-        self.send(endpoint::save(token, version, patch)).await
+    /// Changes answers, if they are still at `version`. `device` is what this device calls itself; empty for nothing.
+    pub async fn save(&self, token: &Token, version: u64, patch: Map<String, Value>, device: String) -> Result<Saved, ApiError> {
+        // A backend elsewhere would have to allow the header first.
+        let device = Some(device).filter(|device| self.inner.base.is_empty() && !device.is_empty());
+        self.send(endpoint::save(token, version, patch, device)).await
     }
 
     /// Submits the answers of `version`.
-    pub async fn submit(&self, token: &Token, version: u64, key: &str) -> Result<Receipt, ApiError> {
+    pub async fn submit(&self, token: &Token, version: u64, key: &str) -> Result<Given, ApiError> {
         self.send(endpoint::submit(token, version, key)).await
     }
 
     /// Takes the application back.
-    pub async fn withdraw(&self, token: &Token, key: &str) -> Result<ApplicationView, ApiError> {
+    pub async fn withdraw(&self, token: &Token, key: &str) -> Result<Whole, ApiError> {
         self.send(endpoint::withdraw(token, key)).await
     }
 

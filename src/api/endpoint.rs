@@ -3,11 +3,11 @@
 use std::marker::PhantomData;
 
 use opencall_core::Programme;
-use opencall_core::contract::{ApplicationView, Begin, Clock, Event, Receipt, Saved};
+use opencall_core::contract::{Begin, Clock, Event, Saved};
 use serde_json::{Map, Value};
 
 use super::transport::Method;
-use super::wire::{self, Members};
+use super::wire::{self, Given, Members, Whole};
 
 /// What opens an application: 32 random bytes, base64url without padding. Whoever holds it is the applicant.
 #[derive(Clone, PartialEq, Eq)]
@@ -115,24 +115,30 @@ pub fn programme(id: &str) -> Endpoint<(), Programme> {
 }
 
 /// Begins a draft; with a token known already gives the draft there is.
-pub fn begin(programme: &str, token: &Token, key: &str, begin: Begin) -> Endpoint<Begin, ApplicationView> {
+pub fn begin(programme: &str, token: &Token, key: &str, begin: Begin) -> Endpoint<Begin, Whole> {
     Endpoint::new(Method::Post, format!("/api/v1/programmes/{programme}/applications"), begin)
         .bearer(token)
         .key(key)
 }
 
 /// What the backend holds.
-pub fn read(token: &Token) -> Endpoint<(), ApplicationView> {
+pub fn read(token: &Token) -> Endpoint<(), Whole> {
     Endpoint::new(Method::Get, APPLICATION, ()).bearer(token)
 }
 
 /// Changes answers, if they are still at `version`.
-pub fn save(token: &Token, version: u64, patch: Map<String, Value>) -> Endpoint<Map<String, Value>, Saved> {
-    Endpoint::new(Method::Patch, APPLICATION, patch).bearer(token).if_match(version)
+///
+/// `device` is what this device calls itself, for whoever changes the same answers elsewhere.
+pub fn save(token: &Token, version: u64, patch: Map<String, Value>, device: Option<String>) -> Endpoint<Map<String, Value>, Saved> {
+    let call = Endpoint::new(Method::Patch, APPLICATION, patch).bearer(token).if_match(version);
+    match device {
+        Some(device) => call.with("opencall-device", device),
+        None => call,
+    }
 }
 
 /// Submits the answers of `version`.
-pub fn submit(token: &Token, version: u64, key: &str) -> Endpoint<(), Receipt> {
+pub fn submit(token: &Token, version: u64, key: &str) -> Endpoint<(), Given> {
     Endpoint {
         timeout_ms: 30_000,
         ..Endpoint::new(Method::Post, format!("{APPLICATION}/submit"), ())
@@ -143,7 +149,7 @@ pub fn submit(token: &Token, version: u64, key: &str) -> Endpoint<(), Receipt> {
 }
 
 /// Takes the application back.
-pub fn withdraw(token: &Token, key: &str) -> Endpoint<(), ApplicationView> {
+pub fn withdraw(token: &Token, key: &str) -> Endpoint<(), Whole> {
     Endpoint::new(Method::Post, format!("{APPLICATION}/withdraw"), ())
         .bearer(token)
         .key(key)
@@ -210,15 +216,15 @@ impl Reads for Saved {
     }
 }
 
-impl Reads for ApplicationView {
+impl Reads for Whole {
     fn read(body: &str) -> Result<Self, String> {
-        wire::application(Members::parse(body)?)
+        wire::whole(Members::parse(body)?)
     }
 }
 
-impl Reads for Receipt {
+impl Reads for Given {
     fn read(body: &str) -> Result<Self, String> {
-        wire::receipt(Members::parse(body)?)
+        wire::given(Value::read(body)?)
     }
 }
 

@@ -22,3 +22,4 @@ pub mod wire;
 pub use client::{Client, document};
 pub use endpoint::{Endpoint, Token};
 pub use error::ApiError;
+pub use wire::{Given, Whole};

@@ -84,7 +84,8 @@ impl Members {
         self.maybe_number(name)?.ok_or_else(|| wrong(name))
     }
 
-    fn time(&mut self, name: &str) -> Read<Timestamp> {
+    /// A time.
+    pub fn time(&mut self, name: &str) -> Read<Timestamp> {
         self.maybe_time(name)?.ok_or_else(|| wrong(name))
     }
 }
@@ -107,6 +108,43 @@ pub fn saved(mut from: Members) -> Read<Saved> {
     Ok(Saved {
         version: from.number("version")?,
         saved_at: from.time("saved_at")?,
+    })
+}
+
+/// What the backend holds, with what an app can do without.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Whole {
+    /// What every app needs.
+    pub view: ApplicationView,
+    /// The receipt, to the last member.
+    pub receipt: Option<Given>,
+    /// The device on which the answers were changed last, as it calls itself.
+    pub changed_by: Option<String>,
+}
+
+/// A receipt as it was given, signature included: what is kept is all of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Given {
+    /// What the app reads of it.
+    pub receipt: Receipt,
+    /// All of it.
+    pub whole: Value,
+}
+
+/// A receipt as it was given.
+pub fn given(whole: Value) -> Read<Given> {
+    let receipt = receipt(Members::of(whole.clone())?)?;
+    Ok(Given { receipt, whole })
+}
+
+/// An application and what comes with it.
+pub fn whole(mut from: Members) -> Read<Whole> {
+    let changed_by = from.maybe_text("changed_by")?;
+    let receipt = from.0.get("receipt").filter(|receipt| !receipt.is_null()).cloned();
+    Ok(Whole {
+        view: application(from)?,
+        receipt: receipt.map(given).transpose()?,
+        changed_by,
     })
 }
 

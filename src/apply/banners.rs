@@ -5,9 +5,9 @@ use crate::ui::kept::kept;
 use opencall_core::Phase;
 
 use super::cx::Cx;
-use super::time;
+use super::{clashes, time};
 use crate::draft::Remote;
-use crate::i18n::{self, failures, fill, problems};
+use crate::i18n::{self, failures, fill};
 use crate::route::Route;
 use crate::ui::notice::notice;
 
@@ -16,9 +16,11 @@ pub fn banners(cx: Cx) -> View {
     el("div")
         .attr("class", "notices")
         .kid(phase(cx))
+        .kid(moved(cx))
         .kid(extension(cx))
         .kid(clock(cx))
         .kid(draft(cx))
+        .kid(clashes::clashes(cx))
         .kid(uploads(cx))
         .kid(language(cx))
         .show()
@@ -62,6 +64,16 @@ fn extension(cx: Cx) -> View {
     .show()
 }
 
+/// Staff moved the deadline of the call while this page was open.
+fn moved(cx: Cx) -> View {
+    let deadline = cx.programme.schedule.deadline;
+    (move || {
+        let title = fill(cx.t.moved_title, &[("date", &time::stated(cx, deadline))]);
+        cx.lasting.moved.get().then(|| notice("good", title, String::new()))
+    })
+    .show()
+}
+
 fn clock(cx: Cx) -> View {
     let off = cx.lasting.clock.device_error();
     // Seconds come and go; the words change with the minute.
@@ -73,16 +85,10 @@ fn clock(cx: Cx) -> View {
     .show()
 }
 
-/// Answers that somebody else changed too, or that the backend does not take.
+/// Answers that the backend does not take.
 fn draft(cx: Cx) -> View {
     let t = cx.t;
     let saving = cx.lasting.draft.saving();
-    let clash = kept(move |_: Option<&_>| {
-        saving.with(|state| match &state.remote {
-            Remote::Conflict { fields, .. } => Some(fields.clone()),
-            _ => None,
-        })
-    });
     let refused = kept(move |_: Option<&_>| {
         saving.with(|state| match &state.remote {
             Remote::Refused(error) => Some(failures::words(t, cx.locale, error)),
@@ -90,27 +96,8 @@ fn draft(cx: Cx) -> View {
         })
     });
     (move || {
-        if let Some(words) = refused.get() {
-            return Some(notice("wrong", t.refused_there.to_owned(), words));
-        }
-        let fields = clash.get()?;
-        let label = |id: &String| cx.programme.field(id).map_or("", |field| field.label.get(cx.locale));
-        let labels = problems::list(fields.iter().map(label), t.and);
-        Some(
-            el("div")
-                .attr("class", "notice warn")
-                .attr("role", "status")
-                .kid(el("h2").kid(t.clash_title))
-                .kid(el("p").kid(fill(t.clash_text, &[("fields", &labels)])))
-                .kid(
-                    el("button")
-                        .attr("type", "button")
-                        .attr("class", "link-btn")
-                        .kid(t.close)
-                        .on("click", move |_| cx.lasting.draft.dismiss_conflict()),
-                )
-                .show(),
-        )
+        let words = refused.get()?;
+        Some(notice("wrong", t.refused_there.to_owned(), words))
     })
     .show()
 }

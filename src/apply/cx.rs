@@ -53,6 +53,8 @@ pub struct Lasting {
     pub page: StoredValue<Route>,
     /// The problems shown on the page.
     pub shown: Slot<Vec<Problem>>,
+    /// Whether staff have moved the deadline of the call while this page was open.
+    pub moved: Slot<bool>,
     /// Where the reader came from the check page to mend something, and comes straight back to.
     pub errand: Slot<Option<Errand>>,
 }

@@ -3,7 +3,7 @@
 //! - [`start`]: from nothing to the first page: configuration, programme, draft.
 //! - [`cx`]: what every page is given.
 //! - [`frame`]: header, footer, and the page between them; [`bar`]: time left and the state of the draft;
-//!   [`banners`]: what is said across a page.
+//!   [`banners`]: what is said across a page; [`clashes`]: answers that two people changed at once.
 //! - pages: [`call`], [`eligibility`], [`hub`], [`section`], [`check`], [`status`], [`private_link`], [`last_resort`].
 //! - parts of pages: [`answers`] (what was answered, to read), [`receipt`], [`leave`] (withdraw, delete), [`link_box`].
 
@@ -12,6 +12,7 @@ mod banners;
 mod bar;
 mod call;
 mod check;
+mod clashes;
 mod cx;
 mod eligibility;
 mod frame;

@@ -2,25 +2,22 @@
 
 use crate::ui::dom::{Show, View, el};
 use leptos::prelude::*;
-use opencall_core::contract::Receipt;
 
 use super::cx::Cx;
 use super::time;
+use crate::api::Given;
 use crate::i18n::fill;
 use crate::json;
 use crate::ui::download;
 
 /// The receipt, to keep as a file or on paper.
-pub fn stub(cx: Cx, receipt: &Receipt) -> View {
-    let t = cx.t;
+pub fn stub(cx: Cx, given: &Given) -> View {
+    let (t, receipt) = (cx.t, &given.receipt);
     let in_time = fill(t.in_time, &[("date", &time::stated(cx, receipt.deadline))]);
     let name = ["opencall-", &receipt.reference, ".json"].concat();
-    let kept = receipt.clone();
-    let save = move |_| {
-        if let Ok(kept) = serde_json::to_value(&kept) {
-            download::text(&name, "application/json", &json::pretty(&kept));
-        }
-    };
+    // All of it, as it was given: with its signature it proves itself.
+    let whole = given.whole.clone();
+    let save = move |_| download::text(&name, "application/json", &json::pretty(&whole));
     el("section")
         .attr("class", "stub")
         .kid(

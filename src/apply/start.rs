@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::reactive::owner::Owner;
-use opencall_core::{Locale, Programme};
+use opencall_core::{Locale, Programme, Timestamp};
 
 use super::cx::{Cx, Lasting};
 use super::{frame, last_resort};
@@ -14,7 +14,7 @@ use crate::api::Client;
 use crate::clock::ServerClock;
 use crate::config::{self, Config};
 use crate::draft::Draft;
-use crate::i18n::{I18n, Words};
+use crate::i18n::{I18n, Words, fill};
 use crate::programme::{LiveProgramme, Loaded};
 use crate::route::{Route, Router, query_parameter};
 use crate::ui::announce::Announcer;
@@ -81,6 +81,7 @@ fn app(config: Config, i18n: I18n) -> View {
         page: StoredValue::new(Route::NotFound),
         shown: slot(Vec::new()),
         errand: slot(None),
+        moved: slot(false),
     };
     // A page of another programme: begin again there.
     dom::later(move || {
@@ -101,6 +102,8 @@ fn app(config: Config, i18n: I18n) -> View {
     });
     dom::later(move || i18n.fetch(locale.get()));
     let words = kept(move |_: Option<&_>| (locale.get(), i18n.words(locale.get())));
+    // The deadline shown last.
+    let known: StoredValue<Option<Timestamp>> = StoredValue::new(None);
     let page = move || match (state.get(), words.get()) {
         (Loaded::Loading, _) => ().show(),
         (Loaded::Failed(error), (locale, Words::Here(t))) => {
@@ -117,12 +120,20 @@ fn app(config: Config, i18n: I18n) -> View {
             // The other languages, so that one can switch without a network too; what the first page needs goes first.
             let others = move || programme.locales.iter().for_each(|locale| i18n.fetch(*locale));
             set_timeout(others, OTHERS);
-            frame::frame(Cx {
+            let cx = Cx {
                 programme,
                 locale,
                 t,
                 lasting,
-            })
+            };
+            let deadline = programme.schedule.deadline;
+            if known.get_value().is_some_and(|before| before != deadline) {
+                lasting.moved.set(true);
+                let date = super::time::stated(cx, deadline);
+                lasting.announcer.say(fill(t.moved_title, &[("date", &date)]));
+            }
+            known.set_value(Some(deadline));
+            frame::frame(cx)
         }
         (_, (locale, words)) => no_words(i18n, locale, words, || take_over(draft)),
     };
@@ -139,14 +150,14 @@ fn no_words(i18n: I18n, locale: Locale, words: Words, leave_shell: impl FnOnce()
     last_resort::words(i18n, locale)
 }
 
-/// Takes what was typed before the app was there into the draft, and the server's page away. `public/boot.js` puts the
-/// caret where it was once the app has drawn.
+/// Before all is drawn, the first time or again: takes what was typed before the app was there into the draft, and the
+/// server's page away. `public/boot.js` puts the caret where it was once the app has drawn.
 fn take_over(draft: Draft) {
+    say("opencall:takeover");
     let Some(shell) = document().get_element_by_id("app") else { return };
     if let Some(typed) = shell.get_attribute("data-early") {
         draft.take_early(&typed);
     }
-    say("opencall:takeover");
     drop_shell();
 }
 

@@ -3,15 +3,16 @@
 use crate::ui::dom::later;
 use crate::ui::kept::{Kept, Look, Slot, kept, slot};
 use leptos::prelude::*;
-use opencall_core::contract::{ApplicationView, FileView, Receipt};
+use opencall_core::contract::FileView;
 use opencall_core::{Answers, Phase, Status, Timestamp};
 use serde_json::Value;
 
+use super::clash::Clash;
 use super::save::Event;
 use super::state::SaveState;
 use super::sync::Inner;
 use super::upload::Upload;
-use crate::api::{Client, Token};
+use crate::api::{Client, Given, Token, Whole};
 use crate::clock::ServerClock;
 
 /// This long before the deadline every keystroke is sent at once, in ms.
@@ -31,21 +32,22 @@ pub struct ApplicationSummary {
     /// A later deadline granted to this applicant.
     pub extension: Option<Timestamp>,
     /// The receipt of the last submission.
-    pub receipt: Option<Receipt>,
+    pub receipt: Option<Given>,
     /// The version of the answers that was submitted last.
     pub submitted_version: Option<u64>,
 }
 
 impl ApplicationSummary {
     /// Without the answers.
-    pub fn of(view: &ApplicationView) -> Self {
+    pub fn of(whole: &Whole) -> Self {
+        let view = &whole.view;
         Self {
             id: view.id.clone(),
             status: view.status,
             version: view.version,
             files: view.files.clone(),
             extension: view.extension,
-            receipt: view.receipt.clone(),
+            receipt: whole.receipt.clone(),
             submitted_version: view.submitted_version,
         }
     }
@@ -63,6 +65,7 @@ pub struct Draft {
     pub(super) begun: Slot<bool>,
     pub(super) attempted: Slot<Vec<String>>,
     pub(super) uploads: Slot<Vec<Upload>>,
+    pub(super) clashes: Slot<Vec<Clash>>,
     pub(super) inner: StoredValue<Inner, LocalStorage>,
 }
 
@@ -81,6 +84,7 @@ impl Draft {
             begun: slot(false),
             attempted: slot(Default::default()),
             uploads: slot(Default::default()),
+            clashes: slot(Vec::new()),
             inner: StoredValue::new_local(Inner::new(programme, partner, client, clock)),
         };
         draft.load();
@@ -222,10 +226,19 @@ impl Draft {
             .with(|token| token.as_ref().map(|token| [&origin, &path, "#", token.as_str()].concat()))
     }
 
-    /// Takes note of a conflict that has been shown.
-    pub fn dismiss_conflict(self) {
-        self.inner.update_value(|inner| inner.clashes.clear());
-        self.publish();
+    /// The answers changed here and elsewhere, about which somebody has to choose.
+    pub fn clashes(self) -> Slot<Vec<Clash>> {
+        self.clashes
+    }
+
+    /// Settles a clash: what was written elsewhere is taken, or what is written here stays.
+    pub fn choose(self, clash: &Clash, take_theirs: bool) {
+        self.inner
+            .update_value(|inner| inner.record.clashes.retain(|known| !known.is_about(clash)));
+        if let Some((pointer, value)) = self.answers.with_untracked(|answers| clash.chosen(take_theirs, answers)) {
+            self.set(&pointer, value);
+        }
+        self.dispatch(Event::Note);
     }
 
     /// The uploads that are not done.

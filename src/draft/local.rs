@@ -2,10 +2,12 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use opencall_core::Answers;
+use opencall_core::merge::merge;
+use opencall_core::{Answers, Timestamp};
 
+use super::clash::Clash;
 use super::handle::Draft;
-use super::record::{Record, merge};
+use super::record::Record;
 use super::save::Event;
 use super::state::StoreError;
 use super::store::Shelf;
@@ -22,7 +24,8 @@ impl Draft {
             let early_steps = self.attempted.get_untracked();
             let mut unsaved = false;
             if let Some(mut record) = text.as_deref().and_then(Record::from_text) {
-                let merged = merge(&Answers::default(), &[], &record.answers, &early);
+                let merged = merge(&Answers::default(), &early, &record.answers);
+                record.note_clashes(Clash::of(&merged, record.saved_here.unwrap_or(Timestamp::from_millis(0)), ""));
                 for step in &early_steps {
                     if !record.attempted.contains(step) {
                         record.attempted.push(step.clone());

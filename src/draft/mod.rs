@@ -10,12 +10,15 @@
 //! - `sync`: does what [`save`] decides: `local` on this device, `remote` with the backend.
 //! - `outcome`: submitting, withdrawing, erasing, private links.
 //! - `tabs`: other tabs with the same draft; `lock`: one of them at a time.
+//! - `clash`: answers changed in two places, until somebody has chosen.
 //! - [`upload`]: files; `jobs` lists them; `transfer` moves their bytes; `check` looks at the first of them.
-//! - `store`: IndexedDB. `token`: random things.
+//! - `store`: IndexedDB. `token`: random things. `device`: what this device calls itself.
 
 #[cfg(all(test, target_arch = "wasm32"))]
 mod browser_tests;
 mod check;
+mod clash;
+mod device;
 mod handle;
 mod jobs;
 mod local;
@@ -32,6 +35,7 @@ mod token;
 mod transfer;
 pub mod upload;
 
+pub use clash::Clash;
 pub use handle::{ApplicationSummary, Draft};
 pub use state::{Local, Remote, SaveState, StoreError};
 pub use upload::{FileRule, Upload, UploadState};

@@ -43,12 +43,12 @@ impl Draft {
         let _ = self.write_record().await;
         let outcome = client.submit(&token, version, &key).await;
         match &outcome {
-            Ok(receipt) => {
+            Ok(given) => {
                 self.application.update(|application| {
                     if let Some(application) = application {
                         application.status = Status::Submitted;
-                        application.submitted_version = Some(receipt.version);
-                        application.receipt = Some(receipt.clone());
+                        application.submitted_version = Some(given.receipt.version);
+                        application.receipt = Some(given.clone());
                     }
                 });
                 self.forget_submission();
@@ -65,7 +65,7 @@ impl Draft {
                 }
             }
         }
-        outcome
+        outcome.map(|given| given.receipt)
     }
 
     fn forget_submission(self) {
@@ -135,7 +135,7 @@ impl Draft {
             .inner
             .with_value(|inner| (inner.client.clone(), inner.store.clone(), inner.programme.clone()));
         let view = client.read(&token).await?;
-        if view.programme != *programme {
+        if view.view.programme != *programme {
             return Err(unknown_token());
         }
         if let Some(earlier) = self.token.get_untracked() {
@@ -149,9 +149,9 @@ impl Draft {
         }
         let record = Record {
             token: Some(token),
-            answers: view.answers.clone(),
-            base: view.answers.clone(),
-            version: Some(view.version),
+            answers: view.view.answers.clone(),
+            base: view.view.answers.clone(),
+            version: Some(view.view.version),
             ..Record::default()
         };
         // What is stored is the earlier draft; it is kept aside and may be replaced.
@@ -161,7 +161,8 @@ impl Draft {
             .ok()
             .flatten()
             .and_then(|value| value.as_string());
-        self.replace(record, view.answers.clone(), stored.map(|text| (text, view.answers.clone())));
+        let answers = view.view.answers.clone();
+        self.replace(record, answers.clone(), stored.map(|text| (text, answers)));
         self.dispatch(Event::Loaded { unsaved: false });
         self.absorb(&view, None);
         // Whoever leaves at once has to find it here. A browser that keeps nothing says so in the bar.
@@ -175,7 +176,6 @@ impl Draft {
             inner.machine = Machine::default();
             inner.kept = kept;
             inner.remote_error = None;
-            inner.clashes.clear();
             inner.record = record.clone();
         });
         self.application.set(None);

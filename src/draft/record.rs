@@ -1,10 +1,9 @@
-//! What is kept of a draft on this device, and how two versions of it become one: pure.
-
-use std::collections::BTreeSet;
+//! What is kept of a draft on this device, pure; `opencall_core::merge` makes one of two versions.
 
 use opencall_core::{Answers, Locale, Timestamp};
 use serde_json::{Map, Value};
 
+use super::clash::Clash;
 use crate::api::Token;
 use crate::api::wire::Members;
 
@@ -25,6 +24,8 @@ pub struct Record {
     pub sent: Vec<Answers>,
     /// A submission whose outcome is not known yet.
     pub submission: Option<Submission>,
+    /// Answers changed here and elsewhere, until somebody has chosen.
+    pub clashes: Vec<Clash>,
     /// The sections where Continue has been pressed.
     pub attempted: Vec<String>,
     /// The partner whose page led here.
@@ -79,6 +80,14 @@ impl Record {
         }
     }
 
+    /// Notes what clashed in a merge; of the same answer the last one counts.
+    pub fn note_clashes(&mut self, clashes: Vec<Clash>) {
+        for clash in clashes {
+            self.clashes.retain(|known| !known.is_about(&clash));
+            self.clashes.push(clash);
+        }
+    }
+
     /// Notes what is about to be sent. A few are enough: the older the less likely to be found.
     pub fn sending(&mut self, answers: Answers) {
         const KEPT: usize = 6;
@@ -118,6 +127,7 @@ impl Record {
             begin,
             sent: from.list("sent").ok()?.into_iter().filter_map(as_answers).collect(),
             submission,
+            clashes: from.list("clashes").ok()?.into_iter().filter_map(Clash::from_value).collect(),
             attempted: from
                 .list("attempted")
                 .ok()?
@@ -158,6 +168,7 @@ impl Record {
             ("begin", begin),
             ("sent", Value::Array(self.sent.iter().map(object).collect())),
             ("submission", submission),
+            ("clashes", Value::Array(self.clashes.iter().map(Clash::to_value).collect())),
             (
                 "attempted",
                 Value::Array(self.attempted.iter().map(|step| Value::from(step.as_str())).collect()),
@@ -179,33 +190,6 @@ pub(super) fn members<const N: usize>(members: [(&str, Value); N]) -> Value {
     Value::Object(map)
 }
 
-/// What came of two versions with a common ancestor.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Merged {
-    /// The answers.
-    pub answers: Answers,
-    /// The fields changed on both sides, in which `mine` was kept.
-    pub clashes: Vec<String>,
-}
-
-/// Merges field by field. `sent` is what was sent from here without an answer: where `theirs` is that, it is ours.
-pub fn merge(base: &Answers, sent: &[Answers], theirs: &Answers, mine: &Answers) -> Merged {
-    let mut merged = Merged::default();
-    let ids: BTreeSet<&String> = theirs.0.keys().chain(mine.0.keys()).collect();
-    for id in ids {
-        let (b, t, m) = (base.0.get(id), theirs.0.get(id), mine.0.get(id));
-        let ours = sent.iter().any(|sent| sent.0.get(id) == t);
-        let kept = if m == b && !ours { t } else { m };
-        if t != m && m != b && t != b && !ours {
-            merged.clashes.push(id.clone());
-        }
-        if let Some(value) = kept {
-            merged.answers.0.insert(id.clone(), value.clone());
-        }
-    }
-    merged
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -214,66 +198,6 @@ mod tests {
 
     fn answers(value: Value) -> Answers {
         serde_json::from_value(value).unwrap()
-    }
-
-    #[test]
-    fn fields_changed_on_one_side_only_are_all_kept() {
-        let merged = merge(
-            &answers(json!({"a": "1", "b": "1", "gone": "x", "dropped": "x"})),
-            &[],
-            &answers(json!({"a": "2", "b": "1", "new": "t", "dropped": "x"})),
-            &answers(json!({"a": "1", "b": "3", "gone": "x", "mine": "m"})),
-        );
-        assert_eq!(merged.answers, answers(json!({"a": "2", "b": "3", "new": "t", "mine": "m"})));
-        assert!(merged.clashes.is_empty());
-    }
-
-    #[test]
-    fn a_field_changed_on_both_sides_keeps_what_is_written_here_and_is_named() {
-        let merged = merge(
-            &answers(json!({"a": "1"})),
-            &[],
-            &answers(json!({"a": "2"})),
-            &answers(json!({"a": "3"})),
-        );
-        assert_eq!(merged.answers, answers(json!({"a": "3"})));
-        assert_eq!(merged.clashes, ["a"]);
-    }
-
-    #[test]
-    fn the_same_change_on_both_sides_is_no_clash() {
-        let merged = merge(&answers(json!({})), &[], &answers(json!({"a": "2"})), &answers(json!({"a": "2"})));
-        assert!(merged.clashes.is_empty());
-    }
-
-    #[test]
-    fn what_was_sent_from_here_and_never_answered_is_no_clash() {
-        let base = answers(json!({"a": "1"}));
-        let sent = answers(json!({"a": "12"}));
-        let later = answers(json!({"a": "123"}));
-        let merged = merge(&base, &[sent.clone(), later.clone()], &sent, &later);
-        assert_eq!(
-            merged,
-            Merged {
-                answers: answers(json!({"a": "123"})),
-                clashes: Vec::new()
-            }
-        );
-    }
-
-    #[test]
-    fn taking_a_change_back_after_sending_it_sticks() {
-        let base = answers(json!({"a": "1"}));
-        let sent = answers(json!({"a": "12"}));
-        let merged = merge(&base, std::slice::from_ref(&sent), &sent, &base);
-        assert_eq!(merged.answers, base);
-    }
-
-    #[test]
-    fn a_removal_here_against_a_change_there_stays_removed_and_is_named() {
-        let merged = merge(&answers(json!({"a": "1"})), &[], &answers(json!({"a": "2"})), &answers(json!({})));
-        assert_eq!(merged.answers, answers(json!({})));
-        assert_eq!(merged.clashes, ["a"]);
     }
 
     #[test]
@@ -304,6 +228,15 @@ mod tests {
                 key: "s".to_owned(),
                 version: 3,
             }),
+            clashes: vec![Clash {
+                field: "team".to_owned(),
+                row: "r".to_owned(),
+                inner: "name".to_owned(),
+                mine: json!("Ada"),
+                theirs: Value::Null,
+                at,
+                by: "Firefox on Android".to_owned(),
+            }],
             attempted: vec!["company".to_owned()],
             partner: Some("meta".to_owned()),
             saved_here: Some(at),

@@ -2,16 +2,19 @@
 
 use js_sys::Promise;
 use leptos::prelude::*;
-use opencall_core::contract::{ApplicationView, Begin, ProblemDetails, problem_type};
+use opencall_core::contract::{Begin, ProblemDetails, problem_type};
+use opencall_core::merge::{ancestor, merge};
 use opencall_core::{Answers, Locale};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
+use super::clash::Clash;
+use super::device;
 use super::handle::{ApplicationSummary, Draft};
-use super::record::{Beginning, merge};
+use super::record::Beginning;
 use super::save::Event;
 use super::token;
-use crate::api::{ApiError, Client, Token};
+use crate::api::{ApiError, Client, Token, Whole};
 use crate::clock::monotonic;
 
 impl Draft {
@@ -97,7 +100,7 @@ impl Draft {
             return Ok(());
         }
         self.inner.update_value(|inner| inner.record.sending(answers.clone()));
-        match client.save(token, version, patch).await {
+        match client.save(token, version, patch, device::name()).await {
             Ok(saved) => {
                 self.inner.update_value(|inner| {
                     if inner.record.version.is_none_or(|known| saved.version > known) {
@@ -130,7 +133,8 @@ impl Draft {
     }
 
     /// Takes what the backend holds: its answers are merged with what is written here.
-    pub(super) fn absorb(self, view: &ApplicationView, sent: Option<&[Answers]>) {
+    pub(super) fn absorb(self, whole: &Whole, sent: Option<&[Answers]>) {
+        let view = &whole.view;
         let mine = self.answers.get_untracked();
         let merged = self
             .inner
@@ -148,23 +152,21 @@ impl Draft {
                     // An old look that arrived late.
                     return None;
                 }
-                let merged = merge(&inner.record.base, sent.unwrap_or(&inner.record.sent), &view.answers, &mine);
+                let base = ancestor(&inner.record.base, sent.unwrap_or(&inner.record.sent), &view.answers);
+                let merged = merge(&base, &mine, &view.answers);
                 inner.record.base = view.answers.clone();
                 inner.record.version = Some(view.version);
                 inner.record.sent.clear();
                 inner.record.begin = None;
                 inner.record.saved_there = Some(view.updated_at);
-                for field in &merged.clashes {
-                    if !inner.clashes.contains(field) {
-                        inner.clashes.push(field.clone());
-                    }
-                }
+                let by = whole.changed_by.as_deref().unwrap_or_default();
+                inner.record.note_clashes(Clash::of(&merged, view.updated_at, by));
                 Some(merged.answers)
             })
             .flatten();
         let Some(answers) = merged else { return };
         self.begun.set(true);
-        let summary = Some(ApplicationSummary::of(view));
+        let summary = Some(ApplicationSummary::of(whole));
         if self.application.with_untracked(|old| *old != summary) {
             self.application.set(summary);
         }

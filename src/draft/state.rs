@@ -60,10 +60,8 @@ pub enum Remote {
         /// What went wrong last.
         error: ApiError,
     },
-    /// Saved, but these fields were changed here and elsewhere; what is written here was kept.
+    /// Saved, but some answers were changed here and elsewhere: see [`super::Draft::clashes`].
     Conflict {
-        /// The ids of the fields.
-        fields: Vec<String>,
         /// When it was saved, by the backend's clock.
         saved: Timestamp,
     },

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use js_sys::Function;
 use leptos::ev;
-use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
+use leptos::leptos_dom::helpers::{TimeoutHandle, set_interval_with_handle, set_timeout_with_handle};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use opencall_core::Answers;
@@ -23,6 +23,8 @@ use crate::clock::{ServerClock, monotonic};
 
 /// Coming back to the page asks the backend again, but not more often than this, in ms.
 const REFRESH_MS: f64 = 20_000.0;
+/// While the page is seen, the backend is asked this often.
+const LOOK_EVERY: Duration = Duration::from_secs(25);
 
 /// Everything behind a [`Draft`] that pages do not see.
 pub(super) struct Inner {
@@ -37,8 +39,6 @@ pub(super) struct Inner {
     pub(super) kept: Option<(String, Answers)>,
     pub(super) local_error: Option<StoreError>,
     pub(super) remote_error: Option<ApiError>,
-    /// Fields changed here and elsewhere, to be shown.
-    pub(super) clashes: Vec<String>,
     pub(super) tabs: Option<Tabs>,
     pub(super) transfers: Transfers,
     pub(super) refreshed: f64,
@@ -64,7 +64,6 @@ impl Inner {
             kept: None,
             local_error: None,
             remote_error: None,
-            clashes: Vec::new(),
             tabs: None,
             transfers: Transfers::default(),
             refreshed: f64::MIN,
@@ -165,9 +164,21 @@ impl Draft {
                 event.prevent_default();
             }
         });
+        // What others change, and a deadline that staff extend, is here within half a minute.
+        let poll = set_interval_with_handle(
+            move || {
+                if !document().hidden() {
+                    self.look_again();
+                }
+            },
+            LOOK_EVERY,
+        );
         on_cleanup(move || {
             for handle in [seen, gone, online, leaving] {
                 handle.remove();
+            }
+            if let Ok(poll) = poll {
+                poll.clear();
             }
         });
     }
@@ -191,6 +202,10 @@ impl Draft {
             .inner
             .try_with_value(|inner| self.answers.try_with_untracked(|answers| save_state(inner, answers)));
         let Some(Some(state)) = state else { return };
+        let clashes = self.inner.with_value(|inner| inner.record.clashes.clone());
+        if self.clashes.with_untracked(|old| *old != clashes) {
+            self.clashes.set(clashes);
+        }
         if self.saving.with_untracked(|old| *old != state) {
             self.saving.set(state);
         }
@@ -221,10 +236,7 @@ fn save_state(inner: &Inner, answers: &Answers) -> SaveState {
         },
         _ if machine.is_remote_flying() => Remote::Saving,
         _ if changes > 0 => Remote::Waiting { changes },
-        (_, Some(saved)) if !inner.clashes.is_empty() => Remote::Conflict {
-            fields: inner.clashes.clone(),
-            saved,
-        },
+        (_, Some(saved)) if !inner.record.clashes.is_empty() => Remote::Conflict { saved },
         (_, Some(saved)) => Remote::Saved(saved),
         (_, None) => Remote::Nothing,
     };

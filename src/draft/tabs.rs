@@ -7,12 +7,14 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{BroadcastChannel, MessageEvent};
 
+use super::clash::Clash;
 use super::handle::Draft;
 use super::lock::{Lock, lock};
-use super::record::{Record, merge};
+use super::record::Record;
 use super::save::Event;
 use super::store::Shelf;
-use opencall_core::Answers;
+use opencall_core::merge::merge;
+use opencall_core::{Answers, Timestamp};
 
 /// The line to the other tabs.
 pub(super) struct Tabs {
@@ -129,13 +131,19 @@ impl Draft {
             let known = inner.record.token == record.token;
             // What this tab last read or wrote is what both grew from.
             let base = inner.kept.take().filter(|_| known).map(|(_, answers)| answers).unwrap_or_default();
-            let merged = merge(&base, &[], &record.answers, &mine);
+            let merged = merge(&base, &mine, &record.answers);
+            // Both tabs are this device.
+            let clashes = Clash::of(&merged, record.saved_here.unwrap_or(Timestamp::from_millis(0)), "");
             let clean = inner.machine.is_local_clean() && inner.machine.is_remote_clean();
             if known && inner.record.version > record.version {
                 record.base.clone_from(&inner.record.base);
                 record.version = inner.record.version;
                 record.saved_there = inner.record.saved_there;
             }
+            if !inner.machine.is_local_clean() {
+                record.note_clashes(std::mem::take(&mut inner.record.clashes));
+            }
+            record.note_clashes(clashes);
             for step in attempted {
                 if !record.attempted.contains(&step) {
                     record.attempted.push(step);

@@ -266,7 +266,7 @@ impl Draft {
         self.show_state(id, UploadState::Checking);
         let view = client.read(&token).await?;
         told()?;
-        let complete = view.files.iter().find(|known| known.id == file.as_str());
+        let complete = view.view.files.iter().find(|known| known.id == file.as_str());
         let answer = complete.and_then(answer_of);
         let answer = answer.ok_or_else(|| ApiError::Contract {
             at: "a finished upload is not among the application's files".to_owned(),

@@ -202,10 +202,24 @@ messages! {
     closed_text,
     /// A later deadline for this applicant: `{date}`.
     extended_title,
-    /// Two people changed the same answers.
+    /// An answer was changed in two places.
     clash_title,
-    /// Two people changed the same answers: `{fields}`.
+    /// An answer was changed in two places.
     clash_text,
+    /// Over the version of this page.
+    clash_here,
+    /// Over the other version: `{device}`, `{time}`.
+    clash_there,
+    /// A device that does not say what it is.
+    clash_elsewhere,
+    /// A version that is empty.
+    clash_removed,
+    /// Chooses the version of this page.
+    clash_keep,
+    /// Chooses the other version.
+    clash_take,
+    /// The call's deadline was changed by staff: `{date}`.
+    moved_title,
     /// The backend takes no uploads.
     no_uploads,
 

@@ -138,8 +138,24 @@ async fn what_somebody_else_wrote_in_other_fields_is_taken_and_in_the_same_field
     tab.draft.flush().await.unwrap();
     assert_eq!(backend.answers(), json!({"name": "Ada", "line": "mine", "city": "Paris"}));
     assert_eq!(tab.text("/city").as_deref(), Some("Paris"));
-    assert!(matches!(tab.remote(), Remote::Conflict { fields, .. } if fields == ["line"]));
-    tab.draft.dismiss_conflict();
+    assert!(matches!(tab.remote(), Remote::Conflict { .. }));
+    let clashes = tab.draft.clashes().get_untracked();
+    assert_eq!(clashes.len(), 1);
+    assert_eq!(
+        (&clashes[0].field, &clashes[0].mine, &clashes[0].theirs),
+        (&"line".to_owned(), &json!("mine"), &json!("theirs"))
+    );
+    // Both versions outlive the page.
+    tab.draft.flush().await.unwrap();
+    until("stored", || matches!(tab.draft.saving().get_untracked().local, Local::Saved(_))).await;
+    tab.kill();
+    let tab = open(&backend, &programme);
+    tab.loaded().await;
+    assert_eq!(tab.draft.clashes().get_untracked(), clashes);
+    tab.draft.choose(&clashes[0], true);
+    tab.draft.flush().await.unwrap();
+    assert_eq!(backend.answers(), json!({"name": "Ada", "line": "theirs", "city": "Paris"}));
+    assert!(tab.draft.clashes().get_untracked().is_empty());
     assert!(matches!(tab.remote(), Remote::Saved(_)));
 }
 

@@ -15,4 +15,5 @@ mod keyboard;
 mod language;
 mod setup;
 mod submitting;
+mod together;
 mod way;
