@@ -357,14 +357,17 @@ mod tests {
         let recorded = Recorded::new([Err(Failure::TimedOut), reply(200, JSON, RECEIPT)]);
         assert!(now(recorded.client().submit(&token(), 8, "k")).is_ok());
         let once = Recorded::new([Err(Failure::TimedOut)]);
-        assert_eq!(now(once.client().save(&token(), 7, Map::new())), Err(ApiError::Timeout));
+        assert_eq!(
+            now(once.client().save(&token(), 7, Map::new(), String::new())),
+            Err(ApiError::Timeout)
+        );
     }
 
     #[test]
     fn every_call_has_a_time_limit() {
         let recorded = Recorded::new([reply(200, JSON, SAVED), reply(200, JSON, CLOCK)]);
         let client = recorded.client();
-        now(client.save(&token(), 7, Map::new())).unwrap();
+        now(client.save(&token(), 7, Map::new(), String::new())).unwrap();
         now(client.clock()).unwrap();
         assert!(recorded.sent().iter().all(|request| (1..=60_000).contains(&request.timeout_ms)));
     }
@@ -376,7 +379,10 @@ mod tests {
             problem(503, problem_type::STORAGE),
             reply(200, JSON, RECEIPT),
         ]);
-        assert_eq!(now(recorded.client().submit(&token(), 8, "key")).unwrap().reference, "K7QF-2MXD");
+        assert_eq!(
+            now(recorded.client().submit(&token(), 8, "key")).unwrap().receipt.reference,
+            "K7QF-2MXD"
+        );
         let sent = recorded.sent();
         assert_eq!(sent.len(), 3);
         for request in &sent {
@@ -388,7 +394,7 @@ mod tests {
     fn what_is_not_repeatable_is_sent_once() {
         let recorded = Recorded::new([problem(500, problem_type::INTERNAL)]);
         assert!(
-            now(recorded.client().save(&token(), 7, Map::new()))
+            now(recorded.client().save(&token(), 7, Map::new(), String::new()))
                 .unwrap_err()
                 .is(problem_type::INTERNAL)
         );
@@ -427,7 +433,7 @@ mod tests {
         );
         let recorded = Recorded::new([reply(429, "text/plain", "slow down")]);
         assert_eq!(
-            now(recorded.client().save(&token(), 7, Map::new())),
+            now(recorded.client().save(&token(), 7, Map::new(), String::new())),
             Err(ApiError::RateLimited { retry_after_s: None })
         );
     }
@@ -437,7 +443,7 @@ mod tests {
         let body = r#"{"type":"/problems/changed","title":"x","status":412,"version":9}"#;
         let recorded = Recorded::new([reply(412, PROBLEM, body)]);
         assert_eq!(
-            now(recorded.client().save(&token(), 7, Map::new())),
+            now(recorded.client().save(&token(), 7, Map::new(), String::new())),
             Err(ApiError::Conflict { version: Some(9) })
         );
     }
@@ -476,7 +482,7 @@ mod tests {
             ("null", "object"),
         ] {
             let recorded = Recorded::new([reply(200, JSON, body)]);
-            let at = contract(now(recorded.client().save(&token(), 7, Map::new())).unwrap_err());
+            let at = contract(now(recorded.client().save(&token(), 7, Map::new(), String::new())).unwrap_err());
             assert!(
                 at.starts_with("PATCH https://api.example/api/v1/application: ") && at.contains(part),
                 "{at}"
@@ -488,20 +494,23 @@ mod tests {
     fn an_error_without_problem_details_is_told_by_its_status() {
         for (status, expected) in [(502, Some(502)), (413, Some(413)), (404, None), (400, None), (302, None)] {
             let recorded = Recorded::new([reply(status, "text/html", "<h1>nginx</h1>")]);
-            match now(recorded.client().save(&token(), 7, Map::new())).unwrap_err() {
+            match now(recorded.client().save(&token(), 7, Map::new(), String::new())).unwrap_err() {
                 ApiError::Problem(details) => assert_eq!(Some(details.status), expected),
                 ApiError::Contract { at } => assert!(expected.is_none() && at.contains(&status.to_string()), "{at}"),
                 other => panic!("{status}: {other:?}"),
             }
         }
         let recorded = Recorded::new([reply(504, "text/html", "")]);
-        assert_eq!(now(recorded.client().save(&token(), 7, Map::new())), Err(ApiError::Timeout));
+        assert_eq!(
+            now(recorded.client().save(&token(), 7, Map::new(), String::new())),
+            Err(ApiError::Timeout)
+        );
     }
 
     #[test]
     fn problem_details_that_are_none_break_the_contract() {
         let recorded = Recorded::new([reply(422, PROBLEM, "[]")]);
-        assert!(contract(now(recorded.client().save(&token(), 7, Map::new())).unwrap_err()).contains("problem details"));
+        assert!(contract(now(recorded.client().save(&token(), 7, Map::new(), String::new())).unwrap_err()).contains("problem details"));
     }
 
     #[test]
@@ -520,9 +529,9 @@ mod tests {
     fn small_bodies_may_outlive_the_page_and_large_ones_may_not() {
         let recorded = Recorded::new([reply(200, JSON, SAVED), reply(200, JSON, SAVED)]);
         let client = recorded.client();
-        now(client.save(&token(), 7, Map::new())).unwrap();
+        now(client.save(&token(), 7, Map::new(), String::new())).unwrap();
         let large = Map::from_iter([("a".to_owned(), Value::String("x".repeat(70_000)))]);
-        now(client.save(&token(), 7, large)).unwrap();
+        now(client.save(&token(), 7, large, String::new())).unwrap();
         assert_eq!(
             recorded.sent().iter().map(|request| request.keepalive).collect::<Vec<_>>(),
             [true, false]

@@ -297,7 +297,7 @@ mod tests {
             line(&programme("a")),
             line(&begin("a", &token, "k", Begin::default())),
             line(&read(&token)),
-            line(&save(&token, 7, Map::new())),
+            line(&save(&token, 7, Map::new(), None)),
             line(&submit(&token, 7, "k")),
             line(&withdraw(&token, "k")),
             line(&erase(&token)),
