@@ -256,11 +256,9 @@ fn parse(text: &str, path: &Path) -> Result<Entry, LoadError> {
 
 /// In brotli and in gzip, as small as they get.
 pub fn compress(bytes: &[u8]) -> (Bytes, Bytes) {
-    // The best quality takes seconds in an unoptimised build.
-    let quality = if cfg!(debug_assertions) { 5 } else { 11 };
     let mut small = Vec::new();
     let parameters = brotli::enc::BrotliEncoderParams {
-        quality,
+        quality: 11,
         size_hint: bytes.len(),
         ..Default::default()
     };

@@ -190,7 +190,7 @@ fn optimised(name: &str, wasm: &[u8]) -> Result<Vec<u8>> {
     Ok(optimised)
 }
 
-/// Makes every wasm and its glue small: out with what is not used, short names, no spaces.
+/// Makes every wasm and its glue small: out with what is not used, short names. No spaces in any script.
 fn shrink(files: &mut Files) -> Result<()> {
     let apps: Vec<String> = files
         .keys()
@@ -204,7 +204,10 @@ fn shrink(files: &mut Files) -> Result<()> {
         let glue = trim::imports(&wasm, &glue)?;
         let (wasm, glue) = shorten::names(&wasm, &glue).with_context(|| format!("{name} and {script}"))?;
         files.insert(name, wasm);
-        files.insert(script, minified(&glue)?);
+        files.insert(script, glue.into_bytes());
+    }
+    for (_, script) in files.iter_mut().filter(|(path, _)| path.ends_with(".js")) {
+        *script = minified(&String::from_utf8_lossy(script))?;
     }
     Ok(())
 }
