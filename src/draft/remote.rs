@@ -50,6 +50,13 @@ impl Draft {
 
     /// Brings the backend up to what is written.
     async fn push(self) -> Result<(), ApiError> {
+        // What is sent replaces the other version there: first both are on this device's disk, and that it was sent.
+        if self.inner.with_value(|inner| !inner.record.clashes.is_empty()) {
+            let answers = self.answers.get_untracked();
+            self.inner.update_value(|inner| inner.record.sending(answers));
+            // A device that stores nothing keeps both as long as the page is open.
+            let _ = self.write_record().await;
+        }
         let answers = self.answers.get_untracked();
         let (client, token, version) = self
             .inner
@@ -170,6 +177,13 @@ impl Draft {
         if self.application.with_untracked(|old| *old != summary) {
             self.application.set(summary);
         }
+        // What is written here and not there is sent, also where it only now turns out to differ.
+        let now = monotonic();
+        self.inner.update_value(|inner| {
+            if inner.changes(&answers) > 0 && inner.machine.is_remote_clean() {
+                inner.machine.ask_remote(now);
+            }
+        });
         if answers != mine {
             self.answers.set(answers);
         }
