@@ -3,9 +3,27 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::page::Page;
+
+/// Bytes a second at 1.6 Mbit/s.
+const DOWN: u32 = 200_000;
+/// Bytes a second at 750 kbit/s.
+const UP: u32 = 93_750;
+/// Milliseconds before a reply begins.
+const LATENCY: u32 = 150;
+
+/// A slow network: 1.6 Mbit/s down, 750 kbit/s up, 150 ms.
+pub async fn slow_down(page: &Page) -> Result<()> {
+    page.cdp("Network.enable", json!({})).await?;
+    page.cdp(
+        "Network.emulateNetworkConditions",
+        json!({"offline": false, "latency": LATENCY, "downloadThroughput": DOWN, "uploadThroughput": UP}),
+    )
+    .await?;
+    Ok(())
+}
 
 /// One finished request.
 #[derive(Clone, Debug)]
@@ -81,4 +99,39 @@ pub async fn fetched(page: &Page) -> Result<Vec<Fetched>> {
         }
     }
     Ok(done)
+}
+
+/// Bytes on the wire up to a moment (milliseconds since the epoch), of what was still under way too.
+pub async fn received(page: &Page, until: f64) -> Result<u64> {
+    let mut offsets: BTreeMap<String, f64> = BTreeMap::new();
+    let mut bytes = 0.0;
+    for entry in page.driver().get_log("performance").await? {
+        let Ok(entry) = serde_json::from_str::<Value>(&entry.message) else {
+            continue;
+        };
+        let message = &entry["message"];
+        let parameters = &message["params"];
+        let Some(id) = parameters["requestId"].as_str() else { continue };
+        let at = parameters["timestamp"].as_f64().unwrap_or_default() * 1_000.0;
+        let part = match message["method"].as_str() {
+            Some("Network.requestWillBeSent") => {
+                offsets.insert(id.to_owned(), parameters["wallTime"].as_f64().unwrap_or_default() * 1_000.0 - at);
+                continue;
+            }
+            // The headers.
+            Some("Network.responseReceived") => parameters["response"]["encodedDataLength"].as_f64(),
+            Some("Network.dataReceived") => parameters["encodedDataLength"].as_f64(),
+            _ => continue,
+        };
+        if offsets.get(id).is_some_and(|offset| at + offset <= until) {
+            bytes += part.unwrap_or_default().max(0.0);
+        }
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a whole number of bytes, far below 2^52"
+    )]
+    let bytes = bytes as u64;
+    Ok(bytes)
 }

@@ -12,12 +12,6 @@ const RUNS: usize = 7;
 const KEYS: usize = 200;
 /// From key to key: faster than anybody types, and slow enough that keys do not wait for each other.
 const PACE: std::time::Duration = std::time::Duration::from_millis(60);
-/// Bytes a second at 1.6 Mbit/s.
-const DOWN: u32 = 200_000;
-/// Bytes a second at 750 kbit/s.
-const UP: u32 = 93_750;
-/// Milliseconds before a reply begins.
-const LATENCY: u32 = 150;
 /// How much slower the processor seems.
 const SLOWDOWN: u32 = 4;
 
@@ -120,12 +114,7 @@ async fn hand_written(plain: &Plain, programme: &Value, longest: &Value) -> Resu
 
 /// A slow network, a slow processor, and the probe in every page.
 async fn slow_down(page: &Page) -> Result<()> {
-    page.cdp("Network.enable", json!({})).await?;
-    page.cdp(
-        "Network.emulateNetworkConditions",
-        json!({"offline": false, "latency": LATENCY, "downloadThroughput": DOWN, "uploadThroughput": UP}),
-    )
-    .await?;
+    network::slow_down(page).await?;
     page.cdp("Emulation.setCPUThrottlingRate", json!({"rate": SLOWDOWN})).await?;
     page.cdp("Performance.enable", json!({})).await?;
     page.cdp(
