@@ -18,7 +18,7 @@ pub enum Mode {
 }
 
 /// The pages, each an app of its own to Trunk.
-const PAGES: [&str; 2] = ["index.html", "staff.html"];
+const PAGES: [&str; 3] = ["index.html", "staff.html", "verify.html"];
 /// What is said to wasm-opt: smallest code, and the features that current browsers and rustc's own library share. In the
 /// order of their names functions of a kind stand together, which compresses better.
 const WASM_OPT: [&str; 13] = [
@@ -63,6 +63,10 @@ pub fn app(mode: Mode) -> Result<PathBuf> {
         if source.contains("rel=\"rust\"") {
             read_into(&mut files, &bundle(page, mode)?)?;
         } else {
+            // Its style sheet may be one that no app has; it is bundled below.
+            for sheet in source.split("href=\"style/").skip(1).filter_map(|rest| rest.split('"').next()) {
+                files.entry(sheet.to_owned()).or_default();
+            }
             files.insert(page.to_owned(), static_page(&source).into_bytes());
         }
     }

@@ -143,6 +143,29 @@ async fn the_staff_have_a_shell_of_their_own() {
 }
 
 #[tokio::test]
+async fn receipts_are_checked_on_a_page_of_its_own_that_may_run_no_wasm() {
+    let server = Server::start().await;
+    for path in ["/verify", "/verify.html"] {
+        let reply = page(&server, path, "fr").await.expect(200);
+        assert_eq!(reply.text(), "<!doctype html><title>Verify</title>", "{path}");
+        assert_eq!(reply.header("content-type"), "text/html; charset=utf-8");
+        assert_eq!(reply.header("cache-control"), "no-cache");
+        let policy = reply.header("content-security-policy");
+        for allowed in [
+            "default-src 'none'",
+            "script-src 'self';",
+            "style-src 'self';",
+            "connect-src 'self';",
+        ] {
+            assert!(policy.contains(allowed), "{path}: {policy}");
+        }
+        assert!(!policy.contains("unsafe") && !policy.contains("sha256"), "{path}: {policy}");
+        assert_eq!(reply.header("cross-origin-opener-policy"), "same-origin", "{path}");
+    }
+    assert_eq!(page(&server, "/verify/elsewhere", "en").await.status, 404);
+}
+
+#[tokio::test]
 async fn pages_and_data_come_with_headers_that_keep_browsers_safe() {
     let server = Server::start().await;
     for path in [
