@@ -62,7 +62,8 @@ pub fn stub(cx: Cx, given: &Given) -> View {
                         .on("click", move |_| {
                             let _ = window().print();
                         }),
-                ),
+                )
+                .kid(el("a").attr("href", "/verify.html").kid(t.receipt_check)),
         )
         .show()
 }

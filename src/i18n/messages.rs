@@ -526,6 +526,8 @@ messages! {
     in_time,
     /// Downloads the receipt.
     receipt_download,
+    /// To the page that checks receipts.
+    receipt_check,
     /// Prints.
     print,
     /// There are edits after the submission.
