@@ -5,7 +5,8 @@
 use std::path::PathBuf;
 
 use anyhow::Result;
-use opencall_tests::{Applicant, Backend, Browser, Page, Role, edition, settings, wait};
+use opencall_tests::{Applicant, Backend, Browser, Page, Role, edition, material, settings, wait};
+use serde_json::{Value, json};
 
 /// The widths of a phone, a tablet and a desk.
 const WIDTHS: [u32; 3] = [360, 768, 1280];
@@ -78,6 +79,8 @@ async fn main() -> Result<()> {
     page.arrived_at("Application submitted").await?;
     camera.take("receipt").await?;
     camera.take_hard("receipt").await?;
+    let receipt = applicant.read().await?.json()["receipt"].clone();
+    camera.checks(&backend, &receipt).await?;
     camera.visit(&backend, "?lang=fr").await?;
     camera.take("call-french").await?;
     backend.shift_clock(21 * 24 * 3_600_000 - 30 * 60_000)?;
@@ -109,6 +112,29 @@ impl Camera {
             Ok((self.page.script(stands).await? == true).then_some(()))
         })
         .await
+    }
+
+    /// The page that checks receipts: empty, good with a copy, refused.
+    async fn checks(&self, backend: &Backend, receipt: &Value) -> Result<()> {
+        let page = &self.page;
+        page.open(&backend.address("/verify?lang=en")).await?;
+        page.reads("Nothing has been checked yet").await?;
+        self.take("verify-empty").await?;
+        let (good, deck) = (backend.scratch().join("receipt.json"), backend.scratch().join("deck.pdf"));
+        std::fs::write(&good, receipt.to_string())?;
+        std::fs::write(&deck, material::pdf(2_000))?;
+        page.attach("Choose a receipt", &good).await?;
+        page.reads("This receipt is genuine").await?;
+        page.attach("Choose copies", &deck).await?;
+        page.reads("that was received: the fingerprints are the same").await?;
+        self.take("verify-good").await?;
+        self.take_hard("verify-good").await?;
+        let mut forged = receipt.clone();
+        forged["received_at"] = json!("2020-01-01T00:00:00Z");
+        std::fs::write(&good, forged.to_string())?;
+        page.attach("Choose a receipt", &good).await?;
+        page.reads("This proves nothing").await?;
+        self.take("verify-refused").await
     }
 
     /// At 320 px, in forced colours, and printed.

@@ -16,4 +16,5 @@ mod language;
 mod setup;
 mod submitting;
 mod together;
+mod verify;
 mod way;
