@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use opencall_tests::browser::Habits;
-use opencall_tests::{Applicant, Backend, Browser, Page, Role, axe, edition, material, wait};
+use opencall_tests::{Applicant, Backend, Browser, Page, Role, axe, edition, material, settings, wait};
 use serde_json::{Value, json};
 
 const GOOD: &str = "This receipt is genuine";
@@ -298,6 +298,27 @@ async fn it_works_after_the_backend_is_gone_with_a_key_file() -> Result<()> {
     page.attach("Choose a key file", &scene.file("noise.pem", "noise")?).await?;
     page.reads("There is no Ed25519 key in noise.pem.").await?;
     Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_of_the_page_on_a_disk_works_too() -> Result<()> {
+    let scene = Scene::new().await?;
+    let keys = scene.file("keys.json", scene.keys().await?)?;
+    // As browsers save a page: what it needs stands beside it.
+    let dist = settings::dist()?;
+    let html = std::fs::read_to_string(dist.join("verify.html"))?;
+    for entry in std::fs::read_dir(&dist)? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if html.contains(&format!("=\"/{name}\"")) {
+            std::fs::copy(dist.join(&name), scene.backend.scratch().join(&name))?;
+        }
+    }
+    let copy = scene.file("verify.html", html.replace("=\"/verify", "=\"verify"))?;
+    scene.page.open(&format!("file://{}", copy.canonicalize()?.display())).await?;
+    scene.check(&scene.receipt, "The signature is not checked yet").await?;
+    scene.clear().await?;
+    scene.page.attach("Choose a key file", &keys).await?;
+    scene.judged(GOOD).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
