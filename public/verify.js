@@ -276,7 +276,7 @@ function el(name, className, ...inside) {
 }
 
 /** What was chosen, and what came of it. */
-const state = { receipt: null, verdict: null, statement: null, chosenKeys: null, site: null, zone: null, copies: [] };
+const state = { receipt: null, verdict: null, statement: null, chosenKeys: null, site: null, zone: null, copies: [], turn: 0 };
 
 /** How long, in words, to the second; below a second in full. */
 function lasting(milliseconds) {
@@ -401,26 +401,27 @@ async function ask(programme) {
   return keys.value ? { programme, keys: await keysFrom(keys.value) } : null;
 }
 
-/** Checks what was chosen, with the keys that were, else the site's. */
+/** Checks what was chosen, with the keys that were, else the site's. Whatever is chosen meanwhile has the last word. */
 async function judge() {
-  state.statement = null;
+  const turn = ++state.turn;
+  const file = state.receipt;
+  let outcome;
   try {
-    const file = state.receipt;
     if (file === null) throw new Refusal("json");
     const { statement } = read(parse(file));
     if (!await canVerify()) throw Object.assign(new Refusal("unable"), { statement });
     // A file that names another programme than before has other keys.
     if (state.site?.programme !== statement.programme) state.site = await ask(statement.programme);
     const { key } = await check(file, (state.chosenKeys ?? state.site)?.keys ?? []);
-    state.statement = statement;
-    state.verdict = { is: "good", key };
+    outcome = { statement, verdict: { is: "good", key } };
   } catch (error) {
     if (!(error instanceof Refusal)) console.error(error);
     const why = error.why ?? "signature";
     const isOpen = why === "nokey" || why === "unable";
-    if (isOpen) state.statement = error.statement;
-    state.verdict = { is: isOpen ? "open" : "bad", why };
+    outcome = { statement: isOpen ? error.statement : null, verdict: { is: isOpen ? "open" : "bad", why } };
   }
+  if (turn !== state.turn) return;
+  Object.assign(state, outcome);
   await compareCopies();
 }
 
@@ -431,6 +432,7 @@ async function compareCopies() {
 
 /** Says it: the focus goes to the heading, and what was refused is an alert. */
 function announce() {
+  if (!state.verdict) return;
   $("said").setAttribute("role", state.verdict.is === "good" ? "status" : "alert");
   draw();
   $("verdict").focus({ preventScroll: true });
@@ -460,7 +462,7 @@ const taking = {
 async function rejudge() {
   if (state.receipt !== null) await judge();
   drawKeys();
-  if (state.verdict) announce();
+  announce();
 }
 
 for (const [name, take] of Object.entries(taking)) {

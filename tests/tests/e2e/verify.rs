@@ -301,6 +301,24 @@ async fn it_works_after_the_backend_is_gone_with_a_key_file() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn files_can_be_dropped_and_one_that_misses_its_place_does_no_harm() -> Result<()> {
+    let scene = Scene::new().await?;
+    let drop = "const [label, text] = arguments;
+        const target = label ? [...document.querySelectorAll('label')].find(one => one.innerText === label).parentElement : document.body;
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([text], 'dropped.json'));
+        const event = kind => new DragEvent(kind, {dataTransfer, bubbles: true, cancelable: true});
+        target.dispatchEvent(event('dragover'));
+        return !target.dispatchEvent(event('drop'))";
+    let text = json!(scene.receipt.to_string());
+    let dropped = async |label: &str| scene.page.driver().execute(drop, vec![json!(label), text.clone()]).await;
+    assert_eq!(*dropped("").await?.json(), true, "the browser would open it in the page's place");
+    scene.page.reads("Nothing has been checked yet").await?;
+    assert_eq!(*dropped("Choose a receipt").await?.json(), true);
+    scene.judged(GOOD).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_copy_of_the_page_on_a_disk_works_too() -> Result<()> {
     let scene = Scene::new().await?;
     let keys = scene.file("keys.json", scene.keys().await?)?;
