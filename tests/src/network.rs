@@ -54,19 +54,15 @@ struct Known {
 pub async fn fetched(page: &Page) -> Result<Vec<Fetched>> {
     let mut known: BTreeMap<String, Known> = BTreeMap::new();
     let mut done = Vec::new();
-    for entry in page.driver().get_log("performance").await? {
-        let Ok(entry) = serde_json::from_str::<Value>(&entry.message) else {
-            continue;
-        };
-        let message = &entry["message"];
+    for message in logged(page).await? {
         let parameters = &message["params"];
         let Some(id) = parameters["requestId"].as_str() else { continue };
         match message["method"].as_str() {
             Some("Network.requestWillBeSent") => {
                 let request = known.entry(id.to_owned()).or_default();
                 request.address = parameters["request"]["url"].as_str().unwrap_or_default().to_owned();
-                request.began = parameters["wallTime"].as_f64().unwrap_or_default() * 1_000.0;
-                request.offset = request.began - parameters["timestamp"].as_f64().unwrap_or_default() * 1_000.0;
+                request.began = began(parameters);
+                request.offset = request.began - at(parameters);
             }
             Some("Network.responseReceived") => {
                 let headers = parameters["response"]["headers"].as_object();
@@ -79,19 +75,13 @@ pub async fn fetched(page: &Page) -> Result<Vec<Fetched>> {
             }
             Some("Network.loadingFinished") => {
                 if let Some(request) = known.remove(id) {
-                    let bytes = parameters["encodedDataLength"].as_f64().unwrap_or_default().max(0.0);
-                    #[expect(
-                        clippy::cast_possible_truncation,
-                        clippy::cast_sign_loss,
-                        reason = "a whole number of bytes, far below 2^52"
-                    )]
-                    let bytes = bytes as u64;
+                    let bytes = whole(parameters["encodedDataLength"].as_f64().unwrap_or_default());
                     done.push(Fetched {
                         address: request.address,
                         bytes,
                         encoding: request.encoding,
                         began: request.began,
-                        ended: request.offset + parameters["timestamp"].as_f64().unwrap_or_default() * 1_000.0,
+                        ended: request.offset + at(parameters),
                     });
                 }
             }
@@ -105,17 +95,13 @@ pub async fn fetched(page: &Page) -> Result<Vec<Fetched>> {
 pub async fn received(page: &Page, until: f64) -> Result<u64> {
     let mut offsets: BTreeMap<String, f64> = BTreeMap::new();
     let mut bytes = 0.0;
-    for entry in page.driver().get_log("performance").await? {
-        let Ok(entry) = serde_json::from_str::<Value>(&entry.message) else {
-            continue;
-        };
-        let message = &entry["message"];
+    for message in logged(page).await? {
         let parameters = &message["params"];
         let Some(id) = parameters["requestId"].as_str() else { continue };
-        let at = parameters["timestamp"].as_f64().unwrap_or_default() * 1_000.0;
+        let at = at(parameters);
         let part = match message["method"].as_str() {
             Some("Network.requestWillBeSent") => {
-                offsets.insert(id.to_owned(), parameters["wallTime"].as_f64().unwrap_or_default() * 1_000.0 - at);
+                offsets.insert(id.to_owned(), began(parameters) - at);
                 continue;
             }
             // The headers.
@@ -127,11 +113,31 @@ pub async fn received(page: &Page, until: f64) -> Result<u64> {
             bytes += part.unwrap_or_default().max(0.0);
         }
     }
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a whole number of bytes, far below 2^52"
-    )]
-    let bytes = bytes as u64;
-    Ok(bytes)
+    Ok(whole(bytes))
+}
+
+/// What the browser's network stack has logged since the last question.
+async fn logged(page: &Page) -> Result<Vec<Value>> {
+    let log = page.driver().get_log("performance").await?;
+    let message = |text: &str| Some(serde_json::from_str::<Value>(text).ok()?["message"].take());
+    Ok(log.iter().filter_map(|entry| message(&entry.message)).collect())
+}
+
+/// When an entry was made, by the browser's own clock, in milliseconds.
+fn at(parameters: &Value) -> f64 {
+    parameters["timestamp"].as_f64().unwrap_or_default() * 1_000.0
+}
+
+/// When a request began: milliseconds since the epoch.
+fn began(parameters: &Value) -> f64 {
+    parameters["wallTime"].as_f64().unwrap_or_default() * 1_000.0
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a whole number of bytes, far below 2^52"
+)]
+fn whole(bytes: f64) -> u64 {
+    bytes.max(0.0) as u64
 }
