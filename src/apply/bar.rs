@@ -104,8 +104,9 @@ fn saving(cx: Cx) -> View {
         before = Some(class);
     });
     let line = move |(class, words): (&'static str, String)| (!words.is_empty()).then(|| el("span").attr("class", class).kid(words));
+    let local = kept(move |_: Option<&_>| saving.with(|state| local_words(cx, &state.local)));
     let local = move || {
-        let words = saving.with(|state| local_words(cx, &state.local));
+        let words = local.get();
         // On a narrow screen there is room for the better news only.
         let also = words.0 == "is-good" && remote.with(|(class, _)| *class == "is-good");
         line(if also { ("is-good is-also", words.1) } else { words })
@@ -131,8 +132,8 @@ fn remote_words(cx: Cx, remote: &Remote) -> (&'static str, String) {
     let t = cx.t;
     match remote {
         Remote::Nothing | Remote::Closed { changes: 0 } => ("", String::new()),
-        Remote::Waiting { changes } => ("", plural(t.waiting, cx.locale, *changes)),
-        Remote::Saving => ("", t.saving_there.to_owned()),
+        // One word for both: a figure that counts every keystroke would only be noise.
+        Remote::Waiting { .. } | Remote::Saving => ("", t.saving_there.to_owned()),
         Remote::Saved(at) => (
             "is-good",
             fill(t.saved_there, &[("time", &intl::moment(*at, None, cx.locale, Look::Time))]),

@@ -20,12 +20,14 @@ pub fn frame(cx: Cx) -> View {
     let page = move || {
         let route = route.get();
         // Errors belong to the page left behind; a change of language keeps them.
-        if cx.lasting.page.with_value(|page| *page != route) {
+        let before = cx.lasting.page.get_value();
+        if before != route {
             cx.lasting.page.set_value(route.clone());
             cx.lasting.shown.set(Vec::new());
         }
+        let moved = before != route && before != Route::NotFound;
         // What the page reads of other signals while it is drawn must not draw it again.
-        untrack(|| page(cx, route))
+        untrack(|| page(cx, route, moved))
     };
     many(vec![
         el("a").attr("class", "skip").attr("href", "#main").kid(cx.t.skip).show(),
@@ -63,12 +65,13 @@ pub fn frame(cx: Cx) -> View {
     .show()
 }
 
-fn page(cx: Cx, route: Route) -> View {
+/// `moved`: from another page, so that nobody is in the middle of this one.
+fn page(cx: Cx, route: Route, moved: bool) -> View {
     match route {
         Route::Call { .. } => call::page(cx),
         Route::Eligibility { .. } => eligibility::page(cx),
         Route::Hub { .. } => hub::page(cx),
-        Route::Section { step, .. } => section::page(cx, &step),
+        Route::Section { step, .. } => section::page(cx, &step, moved),
         Route::Check { .. } => check::page(cx),
         Route::Status { .. } => status::page(cx),
         Route::Draft { .. } => private_link::page(cx),

@@ -1,18 +1,30 @@
 //! One section: a page of questions, its own address. What is typed is kept as it is, whatever is wrong with it.
 
 use crate::ui::dom::{Show, View, el, many};
+use crate::ui::kept::slot;
+use leptos::prelude::*;
+use leptos::reactive::owner::Owner;
 use leptos::task::spawn_local;
+use opencall_core::programme::Field;
+use std::mem::discriminant;
+use std::time::Duration;
 
 use super::cx::Cx;
 use super::last_resort;
-use crate::form::{Scope, Spot, field::field};
+use crate::form::{Form, Scope, Spot, field::field};
 use crate::i18n::fill;
 use crate::ui::arches::bays;
 use crate::ui::errors;
 use crate::ui::icon::{BACK, icon};
 
-/// The page of a section; the page that says so where there is no such section.
-pub fn page(cx: Cx, id: &str) -> View {
+/// From drawing one kind of question in advance to drawing the next.
+const WARM_UP: Duration = Duration::from_millis(25);
+/// As many questions as fit a screen below the heading.
+const IN_SIGHT: usize = 4;
+
+/// The page of a section; the page that says so where there is no such section. `at_leisure`: the questions below the
+/// first screen may come with the frame after the first.
+pub fn page(cx: Cx, id: &str, at_leisure: bool) -> View {
     let (t, locale, steps) = (cx.t, cx.locale, &cx.programme.steps);
     let Some(at) = steps.iter().position(|step| step.id == id) else {
         return last_resort::not_found(cx);
@@ -62,7 +74,12 @@ pub fn page(cx: Cx, id: &str) -> View {
         .intro
         .as_ref()
         .map(|intro| el("p").attr("class", "page-intro").kid(intro.get(locale)));
-    let questions: Vec<_> = step.fields.iter().map(|question| field(Spot::top(form, question))).collect();
+    let at_once = if at_leisure && !back {
+        IN_SIGHT.min(step.fields.len())
+    } else {
+        step.fields.len()
+    };
+    let (at_once, after) = step.fields.split_at(at_once);
     let hub = cx.hub().path();
     many(vec![
         (bays(t.hub_nav, cx.bays(&step.id))).show(),
@@ -81,7 +98,12 @@ pub fn page(cx: Cx, id: &str) -> View {
             .show(),
         el("form")
             .attr("novalidate", "")
-            .kid(el("div").attr("class", "fields").kid(questions))
+            .kid(
+                el("div")
+                    .attr("class", "fields")
+                    .kid(questions(form, at_once))
+                    .kid(next_frame(form, after)),
+            )
             .kid(
                 el("div")
                     .attr("class", "actions hub-end")
@@ -92,4 +114,42 @@ pub fn page(cx: Cx, id: &str) -> View {
             .show(),
     ])
     .show()
+}
+
+fn questions(form: Form, fields: &'static [Field]) -> Vec<View> {
+    fields.iter().map(|question| field(Spot::top(form, question))).collect()
+}
+
+/// Questions that come once the page has been seen.
+fn next_frame(form: Form, fields: &'static [Field]) -> View {
+    if fields.is_empty() {
+        return ().show();
+    }
+    let seen = slot(false);
+    request_animation_frame(move || set_timeout(move || seen.set(true), Duration::ZERO));
+    (move || seen.get().then(|| untrack(|| questions(form, fields)))).show()
+}
+
+/// Draws a question of each kind and throws it away, each in a moment of its own: the browser compiles what draws them now
+/// and not while somebody waits for a page.
+pub fn warm_up(cx: Cx) {
+    let mut kinds: Vec<(&Field, Scope)> = Vec::new();
+    for step in &cx.programme.steps {
+        for field in &step.fields {
+            if !kinds
+                .iter()
+                .any(|(known, _)| discriminant(&known.kind) == discriminant(&field.kind))
+            {
+                kinds.push((field, Scope::Step(&step.id)));
+            }
+        }
+    }
+    for (at, (field, scope)) in (1..).zip(kinds) {
+        let draw = move || {
+            let owner = Owner::new();
+            owner.with(|| questions(cx.form(scope), std::slice::from_ref(field)));
+            owner.cleanup();
+        };
+        set_timeout(draw, WARM_UP * at);
+    }
 }

@@ -9,7 +9,7 @@ use leptos::reactive::owner::Owner;
 use opencall_core::{Locale, Programme, Timestamp};
 
 use super::cx::{Cx, Lasting};
-use super::{frame, last_resort};
+use super::{frame, last_resort, section};
 use crate::api::Client;
 use crate::clock::ServerClock;
 use crate::config::{self, Config};
@@ -131,6 +131,9 @@ fn app(config: Config, i18n: I18n) -> View {
                 lasting.moved.set(true);
                 let date = super::time::stated(cx, deadline);
                 lasting.announcer.say(fill(t.moved_title, &[("date", &date)]));
+            }
+            if known.get_value().is_none() {
+                section::warm_up(cx);
             }
             known.set_value(Some(deadline));
             frame::frame(cx)

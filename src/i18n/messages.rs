@@ -167,7 +167,6 @@ messages! {
     /// Being sent.
     saving_there,
     /// Not sent yet.
-    waiting,
     /// No network.
     offline,
     /// No network, nothing to send.

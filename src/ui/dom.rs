@@ -137,6 +137,17 @@ fn live(draw: Box<dyn Fn() -> View>) -> View {
     let _ = fragment.append_child(&end);
     effect(Box::new(move || {
         let view = draw();
+        if let (Some(node), Some(old)) = (&view.0, start.next_sibling())
+            && node.node_type() == Node::TEXT_NODE
+            && old.node_type() == Node::TEXT_NODE
+        {
+            // Words for words: the node stays, and so does most of the layout.
+            let words = node.node_value();
+            if old.node_value() != words {
+                old.set_node_value(words.as_deref());
+            }
+            return;
+        }
         while let Some(old) = start.next_sibling().filter(|next| *next != end) {
             if let Some(parent) = old.parent_node() {
                 let _ = parent.remove_child(&old);

@@ -1,6 +1,6 @@
 // Put into every page before its own scripts: notes when what happened, for the benches to read.
 (() => {
-  const m = window.__probe = { keys: [], long: 0 };
+  const m = window.__probe = { frames: [], drawn: [], long: 0 };
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) if (entry.name === "first-contentful-paint") m.painted = entry.startTime;
   }).observe({ type: "paint", buffered: true });
@@ -29,6 +29,8 @@
     }
   });
   watch.observe(document, { childList: true, subtree: true, attributes: true });
+  // On a page without fields it would go on, and lay out the next page before its time.
+  m.unwatch = () => watch.disconnect();
 
   // The app has taken over from what the server sent.
   document.addEventListener("opencall:takeover", () => { m.app = performance.now(); });
@@ -39,9 +41,13 @@
     channel.port1.onmessage = then;
     channel.port2.postMessage(0);
   });
-  document.addEventListener("keydown", (event) => {
-    const began = event.timeStamp;
-    afterFrame(() => m.keys.push(performance.now() - began));
+  // Asked for with the input, so that the frame is one that knows of the key.
+  let pressed = 0;
+  document.addEventListener("keydown", (event) => { pressed = event.timeStamp; }, true);
+  document.addEventListener("input", () => {
+    const began = pressed;
+    requestAnimationFrame(() => m.frames.push(performance.now() - began));
+    afterFrame(() => m.drawn.push(performance.now() - began));
   }, true);
 
   // From a click to the frame with another main heading.
@@ -49,7 +55,7 @@
   document.addEventListener("click", (event) => {
     const began = event.timeStamp, before = heading();
     m.step = null;
-    const look = () => { const now = heading(); if (now && now !== before) m.step = performance.now() - began; else requestAnimationFrame(look); };
+    const look = () => { const now = heading(); if (now && now !== before) { m.step = performance.now() - began; m.stepped?.(m.step); } else requestAnimationFrame(look); };
     afterFrame(look);
   }, true);
 })();
