@@ -30,6 +30,8 @@ pub struct Capabilities {
     pub uploads: bool,
     /// Tells its time.
     pub clock: bool,
+    /// Takes the digest of an application before the application, and the rest in the grace.
+    pub seals: bool,
 }
 
 /// Why `config.json` is of no use.
@@ -107,6 +109,7 @@ pub fn parse(text: &str) -> Result<Config, ConfigError> {
                 .ok_or(wrong("/capabilities/concurrency", "\"if-match\" or \"none\""))?,
             uploads: word(capabilities, "uploads", "tus").ok_or(wrong("/capabilities/uploads", "\"tus\" or \"none\""))?,
             clock: flag(capabilities, "clock").ok_or(wrong("/capabilities/clock", "true or false"))?,
+            seals: flag(capabilities, "seals").ok_or(wrong("/capabilities/seals", "true or false"))?,
         },
     })
 }
@@ -158,6 +161,7 @@ mod tests {
             concurrency: false,
             uploads: false,
             clock: false,
+            seals: false,
         };
         assert_eq!(config.capabilities, none);
     }

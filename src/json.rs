@@ -79,18 +79,21 @@ fn number(number: &Number) -> String {
     fraction(number)
 }
 
-#[cfg(target_arch = "wasm32")]
 fn fraction(number: &Number) -> String {
-    let written = number
-        .as_f64()
-        .and_then(|number| js_sys::Number::from(number).to_string_with_radix(10).ok());
-    written.map_or_else(|| String::from("null"), String::from)
+    number.as_f64().map_or_else(|| String::from("null"), ecmascript)
 }
 
-/// Where there is no browser: in unit tests.
+/// A finite number as ECMAScript writes it (`Number::toString`), which is what RFC 8785 wants.
+#[cfg(target_arch = "wasm32")]
+pub fn ecmascript(number: f64) -> String {
+    let written = js_sys::Number::from(number).to_string_with_radix(10);
+    written.map_or_else(|_| String::from("null"), String::from)
+}
+
+/// Where there is no browser, in unit tests: as JSON.
 #[cfg(not(target_arch = "wasm32"))]
-fn fraction(number: &Number) -> String {
-    number.to_string()
+pub fn ecmascript(number: f64) -> String {
+    Number::from_f64(number).map_or_else(|| String::from("null"), |number| number.to_string())
 }
 
 #[cfg(test)]

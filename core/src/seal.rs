@@ -12,12 +12,20 @@ pub fn canonical(application: &Application) -> String {
     canonical_json(&application.to_value())
 }
 
+/// The same with numbers written by whoever calls: a browser writes them as RFC 8785 has them, and what writes them here is
+/// 10 kB that need not be downloaded. `number` is ECMAScript's `Number::toString` of a finite number.
+pub fn canonical_with(application: &Application, number: &dyn Fn(f64) -> String) -> String {
+    let mut text = String::new();
+    write(&application.to_value(), number, &mut text);
+    text
+}
+
 /// Any JSON value in the canonical form of RFC 8785: no white space, members sorted by UTF-16 code units, numbers as
 /// ECMAScript writes them. Numbers count as IEEE doubles, as the RFC has it; to have the nearest double, JSON text with
 /// long fractions must be read under the feature `native` (serde_json's `float_roundtrip`).
 pub fn canonical_json(value: &Value) -> String {
     let mut text = String::new();
-    write(value, &mut text);
+    write(value, &written, &mut text);
     text
 }
 
@@ -38,12 +46,12 @@ pub fn hex(bytes: &[u8]) -> String {
     text
 }
 
-fn write(value: &Value, out: &mut String) {
+fn write(value: &Value, number: &dyn Fn(f64) -> String, out: &mut String) {
     match value {
         Value::Null => out.push_str("null"),
         Value::Bool(true) => out.push_str("true"),
         Value::Bool(false) => out.push_str("false"),
-        Value::Number(number) => write_number(number.as_f64().unwrap_or(0.0), out),
+        Value::Number(value) => out.push_str(&number(value.as_f64().unwrap_or(0.0))),
         Value::String(text) => quote(text, out),
         Value::Array(items) => {
             out.push('[');
@@ -51,7 +59,7 @@ fn write(value: &Value, out: &mut String) {
                 if index > 0 {
                     out.push(',');
                 }
-                write(item, out);
+                write(item, number, out);
             }
             out.push(']');
         }
@@ -65,7 +73,7 @@ fn write(value: &Value, out: &mut String) {
                 }
                 quote(name, out);
                 out.push(':');
-                write(value, out);
+                write(value, number, out);
             }
             out.push('}');
         }
@@ -92,6 +100,12 @@ pub fn quote(text: &str, out: &mut String) {
         }
     }
     out.push('"');
+}
+
+fn written(number: f64) -> String {
+    let mut text = String::new();
+    write_number(number, &mut text);
+    text
 }
 
 /// As ECMAScript's `Number::toString` writes (RFC 8785, section 3.2.2.3).

@@ -101,6 +101,11 @@ impl Client {
         self.send(endpoint::submit(token, version, key)).await
     }
 
+    /// Fixes the application by its digest; the seal as it was given.
+    pub async fn seal(&self, token: &Token, key: &str, request: Value) -> Result<Value, ApiError> {
+        self.send(endpoint::seal(token, key, request)).await
+    }
+
     /// Takes the application back.
     pub async fn withdraw(&self, token: &Token, key: &str) -> Result<Whole, ApiError> {
         self.send(endpoint::withdraw(token, key)).await
@@ -208,6 +213,7 @@ pub async fn document(path: &str) -> Result<Option<String>, ApiError> {
             concurrency: false,
             uploads: false,
             clock: false,
+            seals: false,
         },
     };
     Client::in_browser(&config).text(path).await
@@ -408,6 +414,7 @@ mod tests {
             concurrency: true,
             uploads: true,
             clock: true,
+            seals: true,
         };
         let recorded = Recorded::new([Err(Failure::Unreachable)]);
         assert_eq!(

@@ -148,6 +148,16 @@ pub fn submit(token: &Token, version: u64, key: &str) -> Endpoint<(), Given> {
     .key(key)
 }
 
+/// Fixes the application by its digest.
+pub fn seal(token: &Token, key: &str, request: Value) -> Endpoint<Value, Value> {
+    Endpoint {
+        timeout_ms: 10_000,
+        ..Endpoint::new(Method::Post, format!("{APPLICATION}/seal"), request)
+    }
+    .bearer(token)
+    .key(key)
+}
+
 /// Takes the application back.
 pub fn withdraw(token: &Token, key: &str) -> Endpoint<(), Whole> {
     Endpoint::new(Method::Post, format!("{APPLICATION}/withdraw"), ())
@@ -195,6 +205,12 @@ impl Sends for Begin {
             members.insert("partner".to_owned(), Value::from(partner.as_str()));
         }
         Some(("application/json", crate::json::compact(&Value::Object(members))))
+    }
+}
+
+impl Sends for Value {
+    fn text(&self) -> Option<(&'static str, String)> {
+        Some(("application/json", crate::json::compact(self)))
     }
 }
 
@@ -299,6 +315,7 @@ mod tests {
             line(&read(&token)),
             line(&save(&token, 7, Map::new(), None)),
             line(&submit(&token, 7, "k")),
+            line(&seal(&token, "k", Value::Null)),
             line(&withdraw(&token, "k")),
             line(&erase(&token)),
             line(&export(&token)),
@@ -315,6 +332,7 @@ mod tests {
                 "GET /api/v1/application repeatable authorization",
                 "PATCH /api/v1/application once authorization if-match=\"7\"",
                 "POST /api/v1/application/submit repeatable authorization if-match=\"7\" idempotency-key=\"k\"",
+                "POST /api/v1/application/seal repeatable authorization idempotency-key=\"k\"",
                 "POST /api/v1/application/withdraw repeatable authorization idempotency-key=\"k\"",
                 "DELETE /api/v1/application repeatable authorization",
                 "GET /api/v1/application/export repeatable authorization",

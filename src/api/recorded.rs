@@ -33,6 +33,7 @@ impl Recorded {
             concurrency: true,
             uploads: true,
             clock: true,
+            seals: false,
         };
         self.client_with(capabilities)
     }

@@ -5,7 +5,7 @@ use crate::ui::kept::kept;
 use opencall_core::Phase;
 
 use super::cx::Cx;
-use super::{clashes, time};
+use super::{clashes, sealed, time};
 use crate::draft::Remote;
 use crate::i18n::{self, failures, fill};
 use crate::route::Route;
@@ -16,6 +16,7 @@ pub fn banners(cx: Cx) -> View {
     el("div")
         .attr("class", "notices")
         .kid(phase(cx))
+        .kid(sealed::sealed(cx))
         .kid(moved(cx))
         .kid(extension(cx))
         .kid(clock(cx))
@@ -42,6 +43,8 @@ fn phase(cx: Cx) -> View {
             Phase::Open { .. } => return None,
             Phase::NotYetOpen { opens } => notice("", dated(t.unopened_title, opens), t.unopened_text.to_owned()),
             Phase::LastHour { deadline } => notice("warn", t.hour_title.to_owned(), timed(t.hour_text, deadline)),
+            // What was sealed speaks for itself.
+            Phase::Grace { .. } if cx.lasting.draft.sealed().with(Option::is_some) => return None,
             Phase::Grace { until } => notice("warn", t.grace_title.to_owned(), timed(t.grace_text, until)),
             Phase::Closed { since } => notice("", dated(t.closed_title, since), t.closed_text.to_owned()),
         })

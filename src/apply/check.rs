@@ -4,6 +4,7 @@ use crate::ui::dom::{Show, View, el, many};
 use crate::ui::kept::{Slot, kept, slot};
 use leptos::task::spawn_local;
 use opencall_core::application;
+use opencall_core::contract::Receipt;
 use opencall_core::problem::Problem;
 use wasm_bindgen::JsCast;
 
@@ -169,27 +170,42 @@ fn problem_line(cx: Cx, problem: &Problem) -> View {
         .show()
 }
 
+/// The digest first: it is small, and once it is there the deadline cannot come between. Then everything else.
+async fn seal_and_send(cx: Cx) -> Result<Option<Receipt>, ApiError> {
+    let draft = cx.lasting.draft;
+    if let Err(error) = draft.seal(cx.programme).await {
+        let wrong = matches!(&error, ApiError::Problem(details) if !details.errors.is_empty());
+        // What is all written may be in time without a seal; what still needs minutes is not.
+        if wrong || draft.uploads().with_untracked(|uploads| !uploads.is_empty()) {
+            return Err(error);
+        }
+    }
+    draft.deliver().await
+}
+
 /// The declaration and the one button; while the call is not open, nothing.
 fn submit(cx: Cx) -> View {
     let (t, lasting) = (cx.t, cx.lasting);
     let busy = slot(false);
     let failed = slot(None::<ApiError>);
     let send = move |_| {
-        if busy.get_untracked() {
+        if busy.get_untracked() || lasting.draft.delivering_now() {
             return;
         }
         failed.set(None);
-        if let Err(problems) = lasting.draft.with_answers_untracked(|answers| application(cx.programme, answers)) {
+        if let Err(problems) = application(cx.programme, &lasting.draft.expected()) {
             lasting.shown.set(problems);
             focus::after_drawing("#errors".to_owned());
             return;
         }
         busy.set(true);
         spawn_local(async move {
-            let sent = lasting.draft.submit().await;
+            let sent = seal_and_send(cx).await;
             busy.set(false);
             match sent {
-                Ok(_) => lasting.router.go(&cx.status()),
+                // Whoever has gone on to another page meanwhile is told there.
+                Ok(Some(_)) if lasting.router.current().with_untracked(|route| *route == cx.check()) => lasting.router.go(&cx.status()),
+                Ok(_) => {}
                 Err(ApiError::Problem(details)) if !details.errors.is_empty() => {
                     lasting.shown.set(details.errors);
                     focus::after_drawing("#errors".to_owned());

@@ -5,7 +5,7 @@
 //! - [`frame`]: header, footer, and the page between them; [`bar`]: time left and the state of the draft;
 //!   [`banners`]: what is said across a page; [`clashes`]: answers that two people changed at once.
 //! - pages: [`call`], [`eligibility`], [`hub`], [`section`], [`check`], [`status`], [`private_link`], [`last_resort`].
-//! - parts of pages: [`answers`] (what was answered, to read), [`receipt`], [`leave`] (withdraw, delete), [`link_box`].
+//! - parts of pages: [`answers`] (what was answered, to read), [`receipt`], [`sealed`] (what was sealed and has still to arrive), [`leave`] (withdraw, delete), [`link_box`].
 
 mod answers;
 mod banners;
@@ -22,6 +22,7 @@ mod leave;
 mod link_box;
 mod private_link;
 mod receipt;
+mod sealed;
 mod section;
 mod start;
 mod status;

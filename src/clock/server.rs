@@ -249,6 +249,7 @@ mod tests {
             concurrency: true,
             uploads: true,
             clock: true,
+            seals: false,
         };
         let client = Client::new(
             &Config {

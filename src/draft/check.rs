@@ -24,7 +24,7 @@ pub(super) fn check(name: &str, size: u64, head: &[u8], rule: &FileRule) -> Resu
 }
 
 /// What the first bytes say.
-fn kind(head: &[u8]) -> Option<FileType> {
+pub(super) fn kind(head: &[u8]) -> Option<FileType> {
     if head.starts_with(b"%PDF-") {
         Some(FileType::Pdf)
     } else if head.get(4..8) == Some(b"ftyp") {

@@ -4,11 +4,12 @@ use crate::ui::dom::later;
 use crate::ui::kept::{Kept, Look, Slot, kept, slot};
 use leptos::prelude::*;
 use opencall_core::contract::FileView;
-use opencall_core::{Answers, Phase, Status, Timestamp};
+use opencall_core::{Allowed, Answers, Phase, Status, Timestamp};
 use serde_json::Value;
 
 use super::clash::Clash;
 use super::save::Event;
+use super::sealing::Sealed;
 use super::state::SaveState;
 use super::sync::Inner;
 use super::upload::Upload;
@@ -66,6 +67,8 @@ pub struct Draft {
     pub(super) attempted: Slot<Vec<String>>,
     pub(super) uploads: Slot<Vec<Upload>>,
     pub(super) clashes: Slot<Vec<Clash>>,
+    pub(super) sealed: Slot<Option<Sealed>>,
+    pub(super) delivering: Slot<bool>,
     pub(super) inner: StoredValue<Inner, LocalStorage>,
 }
 
@@ -85,6 +88,8 @@ impl Draft {
             attempted: slot(Default::default()),
             uploads: slot(Default::default()),
             clashes: slot(Vec::new()),
+            sealed: slot(None),
+            delivering: slot(false),
             inner: StoredValue::new_local(Inner::new(programme, partner, client, clock)),
         };
         draft.load();
@@ -98,13 +103,21 @@ impl Draft {
     pub fn follow(self, phase: Kept<Option<Phase>>, clock: ServerClock) {
         let mut before = None;
         later(move || {
-            let open = phase.get().map(Phase::is_open);
-            if before != open
+            let phase = phase.get();
+            let sealed = self.sealed.with(Option::is_some);
+            // Whoever has a seal may still send, what was sealed and nothing else.
+            let open = phase.map(|phase| phase.allows(sealed) != Allowed::Nothing);
+            let whole = phase.is_some_and(Phase::is_open);
+            self.inner.update_value(|inner| inner.open = whole);
+            if before != Some((open, whole))
                 && let Some(open) = open
             {
                 self.dispatch(if open { Event::Opened } else { Event::Closed });
+                if open && sealed {
+                    self.resume_delivery();
+                }
             }
-            before = open;
+            before = Some((open, whole));
         });
         let tick = clock.tick();
         let mut before = false;

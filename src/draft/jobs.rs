@@ -19,6 +19,8 @@ const KEEP_BYTES: u64 = 100_000_000;
 #[derive(Default)]
 pub(super) struct Transfers {
     pub(super) jobs: Vec<Job>,
+    /// Whether those of before the page was loaded are among them.
+    pub(super) loaded: bool,
     last_id: u32,
 }
 

@@ -59,6 +59,8 @@ impl Draft {
                 let _ = self.refresh().await;
             }
             self.load_transfers().await;
+            self.inner.update_value(|inner| inner.transfers.loaded = true);
+            self.resume_delivery();
         });
     }
 
@@ -66,6 +68,9 @@ impl Draft {
     pub(super) fn show_record(self, record: &Record, answers: Answers) {
         self.token.set(record.token.clone());
         self.begun.set(record.version.is_some());
+        if self.sealed.with_untracked(|old| *old != record.sealed) {
+            self.sealed.set(record.sealed.clone());
+        }
         self.attempted.set(record.attempted.clone());
         if self.answers.with_untracked(|old| *old != answers) {
             self.answers.set(answers);

@@ -9,6 +9,7 @@
 //! - `handle`: the draft as pages see it.
 //! - `sync`: does what [`save`] decides: `local` on this device, `remote` with the backend.
 //! - `outcome`: submitting, withdrawing, erasing, private links.
+//! - `sealing`: what is submitted is fixed by its digest first; the whole follows.
 //! - `tabs`: other tabs with the same draft; `lock`: one of them at a time.
 //! - `clash`: answers changed in two places, until somebody has chosen.
 //! - [`upload`]: files; `jobs` lists them; `transfer` moves their bytes; `check` looks at the first of them.
@@ -27,6 +28,7 @@ mod outcome;
 mod record;
 mod remote;
 pub mod save;
+mod sealing;
 pub mod state;
 mod store;
 mod sync;
@@ -37,5 +39,6 @@ pub mod upload;
 
 pub use clash::Clash;
 pub use handle::{ApplicationSummary, Draft};
+pub use sealing::Sealed;
 pub use state::{Local, Remote, SaveState, StoreError};
 pub use upload::{FileRule, Upload, UploadState};

@@ -83,6 +83,7 @@ impl Draft {
         let (client, token) = self.authority()?;
         let view = client.withdraw(&token, &token::key()).await?;
         self.absorb(&view, None);
+        self.keep_sealed(None).await;
         Ok(())
     }
 

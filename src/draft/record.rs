@@ -4,6 +4,7 @@ use opencall_core::{Answers, Locale, Timestamp};
 use serde_json::{Map, Value};
 
 use super::clash::Clash;
+use super::sealing::Sealed;
 use crate::api::Token;
 use crate::api::wire::Members;
 
@@ -24,6 +25,8 @@ pub struct Record {
     pub sent: Vec<Answers>,
     /// A submission whose outcome is not known yet.
     pub submission: Option<Submission>,
+    /// What was fixed by its digest and is not submitted yet.
+    pub sealed: Option<Sealed>,
     /// Answers changed here and elsewhere, until somebody has chosen.
     pub clashes: Vec<Clash>,
     /// The sections where Continue has been pressed.
@@ -127,6 +130,7 @@ impl Record {
             begin,
             sent: from.list("sent").ok()?.into_iter().filter_map(as_answers).collect(),
             submission,
+            sealed: from.take("sealed").and_then(Sealed::read),
             clashes: from.list("clashes").ok()?.into_iter().filter_map(Clash::from_value).collect(),
             attempted: from
                 .list("attempted")
@@ -168,6 +172,7 @@ impl Record {
             ("begin", begin),
             ("sent", Value::Array(self.sent.iter().map(object).collect())),
             ("submission", submission),
+            ("sealed", self.sealed.as_ref().map_or(Value::Null, Sealed::to_value)),
             ("clashes", Value::Array(self.clashes.iter().map(Clash::to_value).collect())),
             (
                 "attempted",
@@ -224,6 +229,7 @@ mod tests {
                 locale: Locale::Fr,
             }),
             sent: vec![answers(json!({"a": 2})), answers(json!({}))],
+            sealed: None,
             submission: Some(Submission {
                 key: "s".to_owned(),
                 version: 3,

@@ -155,6 +155,11 @@ impl Draft {
                 {
                     inner.record.submission = None;
                 }
+                if let (Some(sealed), Some(given)) = (&inner.record.sealed, &whole.receipt)
+                    && sealed.digest == given.receipt.digest
+                {
+                    inner.record.sealed = None;
+                }
                 if inner.record.version.is_some_and(|known| view.version < known) {
                     // An old look that arrived late.
                     return None;
@@ -171,6 +176,9 @@ impl Draft {
                 Some(merged.answers)
             })
             .flatten();
+        if self.inner.with_value(|inner| inner.record.sealed.is_none()) && self.sealed.with_untracked(Option::is_some) {
+            self.sealed.set(None);
+        }
         let Some(answers) = merged else { return };
         self.begun.set(true);
         let summary = Some(ApplicationSummary::of(whole));

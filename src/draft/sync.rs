@@ -41,6 +41,8 @@ pub(super) struct Inner {
     pub(super) remote_error: Option<ApiError>,
     pub(super) tabs: Option<Tabs>,
     pub(super) transfers: Transfers,
+    /// Whether answers may be changed, as far as the dates go.
+    pub(super) open: bool,
     pub(super) refreshed: f64,
     timer: Option<TimeoutHandle>,
     /// To be called when the backend has answered a save, or has failed to.
@@ -66,6 +68,7 @@ impl Inner {
             remote_error: None,
             tabs: None,
             transfers: Transfers::default(),
+            open: true,
             refreshed: f64::MIN,
             timer: None,
             waiting: Vec::new(),
@@ -154,6 +157,7 @@ impl Draft {
             self.dispatch(Event::Online);
             self.look_again();
             self.resume_interrupted();
+            self.resume_delivery();
         });
         let leaving = window_event_listener(ev::beforeunload, move |event| {
             let lost = self
@@ -170,6 +174,7 @@ impl Draft {
                 if !document().hidden() {
                     self.look_again();
                 }
+                self.resume_delivery();
             },
             LOOK_EVERY,
         );

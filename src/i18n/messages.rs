@@ -195,6 +195,30 @@ messages! {
     grace_title,
     /// In the grace: `{time}`.
     grace_text,
+    /// Of whoever has sealed and not submitted.
+    sealed_title,
+    /// When: `{date}`.
+    sealed_at,
+    /// Before the list of what has still to arrive: `{date}`.
+    sealed_text,
+    /// When the grace is over.
+    sealed_past,
+    /// When something was written after sealing.
+    sealed_edited,
+    /// What has still to arrive.
+    sealed_answers,
+    /// A file that has still to arrive: `{name}`, `{sent}`, `{size}`.
+    sealed_file,
+    /// A file that will not arrive by itself: `{name}`.
+    sealed_choose,
+    /// While the rest is being sent.
+    sealed_stay,
+    /// A button.
+    sealed_send,
+    /// A button.
+    sealed_download,
+    /// When all has arrived.
+    sealed_done,
     /// After the end: `{date}`.
     closed_title,
     /// After the end.

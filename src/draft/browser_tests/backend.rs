@@ -83,6 +83,7 @@ impl Line {
             concurrency: true,
             uploads: true,
             clock: true,
+            seals: false,
         };
         Client::new(
             &Config {

@@ -8,9 +8,9 @@ use serde_json::json;
 /// The most bytes until the first field takes typing; the goal is 200 kB, then 150 kB. On a busy machine more of the app has
 /// arrived by then: about 20 kB each tenth of a second.
 const TYPING: u64 = 100_000;
-/// The most bytes until the app has taken over. The goal is 200 kB here too: this holds what has been reached
-/// (docs/performance.md says where the bytes are). Builds in other folders differ by some hundred bytes.
-const WHOLE: u64 = 206_500;
+/// The most bytes until the app has taken over: holds what has been reached (docs/performance.md says where the bytes are); what
+/// it buys has to be worth it. Sealing was 10 kB. Builds in other folders differ by some hundred bytes.
+const WHOLE: u64 = 217_500;
 
 #[tokio::main]
 async fn main() -> Result<()> {

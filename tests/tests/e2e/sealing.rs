@@ -1,0 +1,111 @@
+//! Seal, then upload, as a person lives through it: the deadline passes while the deck is on its way.
+
+use jiff::ToSpan;
+use opencall_core::Timestamp;
+use opencall_tests::{Applicant, Backend, Browser, Page, Role, Setup, axe, material};
+use serde_json::Value;
+
+use crate::filling::{at, complete_draft, open_section};
+
+/// This long before the deadline the page is opened, in ms.
+const BEFORE: i64 = 15_000;
+
+async fn backend() -> anyhow::Result<Backend> {
+    Backend::with(Setup {
+        closes: 2.hours(),
+        ..Setup::default()
+    })
+    .await
+}
+
+/// A complete application whose new deck is on its way, slowly, seconds before the deadline; and sealed.
+async fn sealed_in_the_last_seconds(backend: &Backend, page: &Page) -> anyhow::Result<(Applicant, Timestamp)> {
+    let applicant = complete_draft(backend, page).await?;
+    open_section(backend, page, "files", "Files").await?;
+    page.throttle(300_000).await?;
+    let deck = backend.scratch().join("last-minute.pdf");
+    std::fs::write(&deck, material::pdf(8_000_000))?;
+    page.attach("Deck", &deck).await?;
+    page.reads("\u{a0}MB of 8").await?;
+    let deadline = backend.document().await?["schedule"]["deadline"].clone();
+    let deadline = Timestamp::parse(deadline.as_str().unwrap()).unwrap();
+    let now = Timestamp::from_millis(jiff::Timestamp::now().as_millisecond());
+    backend.shift_clock(now.millis_until(deadline) - BEFORE)?;
+    page.open(&at(backend, "/check")).await?;
+    page.arrived_at("Check your answers").await?;
+    page.click(Role::Button, "Submit the application").await?;
+    page.reads("Sealed on").await?;
+    page.reads("last-minute.pdf").await?;
+    Ok((applicant, deadline))
+}
+
+/// The receipt: sealed in time, received in the grace, with the new deck in it.
+async fn sealed_then_received(applicant: &Applicant, deadline: Timestamp) -> anyhow::Result<Value> {
+    let view = applicant.read().await?.expect(200)?.json();
+    let receipt = &view["receipt"];
+    let time = |member: &str| Timestamp::parse(receipt[member].as_str().unwrap_or_default()).unwrap();
+    assert_eq!(view["status"], "submitted");
+    assert!(time("sealed_at") <= deadline && deadline < time("received_at"), "{receipt}");
+    assert_eq!(receipt["digest"], view["seal"]["digest"]);
+    assert!(receipt["files"].to_string().contains("last-minute.pdf"), "{receipt}");
+    Ok(view)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_sealed_in_the_last_seconds_is_finished_in_the_grace() -> anyhow::Result<()> {
+    let backend = backend().await?;
+    let browser = Browser::start().await?;
+    let page = browser.page()?;
+    let (applicant, deadline) = sealed_in_the_last_seconds(&backend, &page).await?;
+    // The upload is cut off, and the deadline passes.
+    page.set_offline(true).await?;
+    page.reads("The call has closed").await?;
+    page.reads("Still to arrive by").await?;
+    page.reads("\u{a0}MB of 8").await?;
+    for scheme in ["light", "dark"] {
+        page.prefer(scheme).await?;
+        assert_eq!(axe::violations(&page).await?, Vec::<String>::new(), "{scheme}");
+    }
+    page.set_offline(false).await?;
+    page.arrived_at("Application submitted").await?;
+    page.no_longer_reads("Still to arrive").await?;
+    sealed_then_received(&applicant, deadline).await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_killed_after_sealing_goes_on_by_itself_when_it_is_opened_again() -> anyhow::Result<()> {
+    let backend = backend().await?;
+    let mut browser = Browser::start().await?;
+    let page = browser.page()?;
+    let (applicant, deadline) = sealed_in_the_last_seconds(&backend, &page).await?;
+    browser.kill();
+    backend.shift_clock(Timestamp::from_millis(jiff::Timestamp::now().as_millisecond()).millis_until(deadline) + 60_000)?;
+    browser.run().await?;
+    let page = browser.page()?;
+    page.open(&at(&backend, "/apply")).await?;
+    page.arrived_at("Your application").await?;
+    page.reads("Everything has arrived").await?;
+    sealed_then_received(&applicant, deadline).await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_written_after_sealing_does_not_cost_the_place_and_is_not_lost() -> anyhow::Result<()> {
+    let backend = backend().await?;
+    let browser = Browser::start().await?;
+    let page = browser.page()?;
+    let (applicant, deadline) = sealed_in_the_last_seconds(&backend, &page).await?;
+    page.set_offline(true).await?;
+    page.click(Role::Link, "Back to all sections").await?;
+    page.click(Role::Link, "Company").await?;
+    page.fill("City", "Nantes").await?;
+    page.reads("Offline").await?;
+    page.reads("The call has closed").await?;
+    page.set_offline(false).await?;
+    page.reads("Everything has arrived").await?;
+    let view = sealed_then_received(&applicant, deadline).await?;
+    assert_ne!(view["answers"]["city"], "Nantes");
+    page.reads("Nantes").await?;
+    Ok(())
+}
