@@ -32,6 +32,8 @@ pub struct Capabilities {
     pub clock: bool,
     /// Takes the digest of an application before the application, and the rest in the grace.
     pub seals: bool,
+    /// Tells those who share a draft of one another.
+    pub presence: bool,
 }
 
 /// Why `config.json` is of no use.
@@ -110,6 +112,7 @@ pub fn parse(text: &str) -> Result<Config, ConfigError> {
             uploads: word(capabilities, "uploads", "tus").ok_or(wrong("/capabilities/uploads", "\"tus\" or \"none\""))?,
             clock: flag(capabilities, "clock").ok_or(wrong("/capabilities/clock", "true or false"))?,
             seals: flag(capabilities, "seals").ok_or(wrong("/capabilities/seals", "true or false"))?,
+            presence: flag(capabilities, "presence").ok_or(wrong("/capabilities/presence", "true or false"))?,
         },
     })
 }
@@ -162,6 +165,7 @@ mod tests {
             uploads: false,
             clock: false,
             seals: false,
+            presence: false,
         };
         assert_eq!(config.capabilities, none);
     }

@@ -106,6 +106,16 @@ impl Client {
         self.send(endpoint::seal(token, key, request)).await
     }
 
+    /// Puts another token in the place of this one.
+    pub async fn replace_token(&self, token: &Token, key: &str, request: Value) -> Result<Value, ApiError> {
+        self.send(endpoint::replace_token(token, key, request)).await
+    }
+
+    /// Says where a page is, and hears who else is at the draft. One attempt: the next one is never far.
+    pub async fn be_here(&self, token: &Token, here: Value) -> Result<Value, ApiError> {
+        self.send_with(endpoint::be_here(token, here), Policy::ONCE).await
+    }
+
     /// Takes the application back.
     pub async fn withdraw(&self, token: &Token, key: &str) -> Result<Whole, ApiError> {
         self.send(endpoint::withdraw(token, key)).await
@@ -214,6 +224,7 @@ pub async fn document(path: &str) -> Result<Option<String>, ApiError> {
             uploads: false,
             clock: false,
             seals: false,
+            presence: false,
         },
     };
     Client::in_browser(&config).text(path).await
@@ -415,6 +426,7 @@ mod tests {
             uploads: true,
             clock: true,
             seals: true,
+            presence: false,
         };
         let recorded = Recorded::new([Err(Failure::Unreachable)]);
         assert_eq!(

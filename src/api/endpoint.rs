@@ -158,6 +158,22 @@ pub fn seal(token: &Token, key: &str, request: Value) -> Endpoint<Value, Value> 
     .key(key)
 }
 
+/// Puts another token in the place of this one.
+pub fn replace_token(token: &Token, key: &str, request: Value) -> Endpoint<Value, Value> {
+    Endpoint::new(Method::Post, format!("{APPLICATION}/token"), request)
+        .bearer(token)
+        .key(key)
+}
+
+/// Says where a page is, and hears who else is at the draft.
+pub fn be_here(token: &Token, here: Value) -> Endpoint<Value, Value> {
+    Endpoint {
+        timeout_ms: 5_000,
+        ..Endpoint::new(Method::Put, format!("{APPLICATION}/presence"), here)
+    }
+    .bearer(token)
+}
+
 /// Takes the application back.
 pub fn withdraw(token: &Token, key: &str) -> Endpoint<(), Whole> {
     Endpoint::new(Method::Post, format!("{APPLICATION}/withdraw"), ())
@@ -316,6 +332,8 @@ mod tests {
             line(&save(&token, 7, Map::new(), None)),
             line(&submit(&token, 7, "k")),
             line(&seal(&token, "k", Value::Null)),
+            line(&replace_token(&token, "k", Value::Null)),
+            line(&be_here(&token, Value::Null)),
             line(&withdraw(&token, "k")),
             line(&erase(&token)),
             line(&export(&token)),
@@ -333,6 +351,8 @@ mod tests {
                 "PATCH /api/v1/application once authorization if-match=\"7\"",
                 "POST /api/v1/application/submit repeatable authorization if-match=\"7\" idempotency-key=\"k\"",
                 "POST /api/v1/application/seal repeatable authorization idempotency-key=\"k\"",
+                "POST /api/v1/application/token repeatable authorization idempotency-key=\"k\"",
+                "PUT /api/v1/application/presence repeatable authorization",
                 "POST /api/v1/application/withdraw repeatable authorization idempotency-key=\"k\"",
                 "DELETE /api/v1/application repeatable authorization",
                 "GET /api/v1/application/export repeatable authorization",

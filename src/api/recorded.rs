@@ -34,6 +34,7 @@ impl Recorded {
             uploads: true,
             clock: true,
             seals: false,
+            presence: false,
         };
         self.client_with(capabilities)
     }

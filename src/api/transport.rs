@@ -15,6 +15,8 @@ pub enum Method {
     Head,
     /// Makes or does something.
     Post,
+    /// Puts something in the place of what was there.
+    Put,
     /// Changes something.
     Patch,
     /// Removes something.
@@ -28,6 +30,7 @@ impl Method {
             Self::Get => "GET",
             Self::Head => "HEAD",
             Self::Post => "POST",
+            Self::Put => "PUT",
             Self::Patch => "PATCH",
             Self::Delete => "DELETE",
         }
@@ -35,7 +38,7 @@ impl Method {
 
     /// Whether sending it twice does what sending it once does (RFC 9110, section 9.2.2).
     pub const fn is_idempotent(self) -> bool {
-        matches!(self, Self::Get | Self::Head | Self::Delete)
+        matches!(self, Self::Get | Self::Head | Self::Put | Self::Delete)
     }
 }
 

@@ -98,6 +98,11 @@ pub fn follow_pages(lasting: super::cx::Lasting) {
                 None => focus::heading(),
             }
         }
+        let section = match &now {
+            Route::Section { step, .. } => Some(step.clone()),
+            _ => None,
+        };
+        lasting.draft.be_in(section);
         before = Some(now);
     });
 }

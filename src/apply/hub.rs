@@ -48,6 +48,7 @@ pub fn page(cx: Cx) -> View {
 fn task(cx: Cx, at: usize, step: &'static Step) -> View {
     let state = kept(move |_: Option<&_>| cx.state(&step.id));
     let id = ["state-", &step.id].concat();
+    let draft = cx.lasting.draft;
     el("li")
         .attr("class", "task")
         .kid(el("span").attr("class", "task-number").attr("aria-hidden", "true").kid(at + 1))
@@ -61,7 +62,11 @@ fn task(cx: Cx, at: usize, step: &'static Step) -> View {
             el("span")
                 .attr("class", move || ["tag ", state.get().0.class()].concat())
                 .attr("id", id.clone())
-                .kid(move || state.get().1),
+                .kid(move || state.get().1)
+                .kid(move || {
+                    let here = draft.others().with(|others| others.iter().any(|other| other.section == step.id));
+                    here.then(|| [" · ", cx.t.here_now].concat())
+                }),
         )
         .show()
 }

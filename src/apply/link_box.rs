@@ -7,18 +7,61 @@ use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 
 use super::cx::Cx;
+use crate::i18n::failures;
+use crate::ui::focus;
 
 /// The link with what it means, once there is a draft.
 pub fn link_box(cx: Cx) -> View {
     let t = cx.t;
     let link = kept(move |_: Option<&_>| cx.lasting.draft.private_link());
-    let said = slot("");
+    let said = slot(String::new());
     let copy = move |_| {
         let Some(link) = link.get_untracked() else { return };
         spawn_local(async move {
             let copied = wasm_bindgen_futures::JsFuture::from(window().navigator().clipboard().write_text(&link)).await;
-            said.set(if copied.is_ok() { t.link_copied } else { t.link_failed });
+            said.set(if copied.is_ok() { t.link_copied } else { t.link_failed }.to_owned());
         });
+    };
+    let asked = slot(false);
+    let busy = slot(false);
+    let replace = move |_| {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        said.set(String::new());
+        spawn_local(async move {
+            let outcome = cx.lasting.draft.replace_link().await;
+            busy.set(false);
+            asked.set(false);
+            said.set(match outcome {
+                Ok(()) => t.link_replaced.to_owned(),
+                Err(error) => failures::words(t, cx.locale, &error),
+            });
+        });
+    };
+    let button = |class: &'static str, words: &'static str| el("button").attr("type", "button").attr("class", class).kid(words);
+    let replacing = move || {
+        if !asked.get() {
+            return button("link-btn", t.link_replace)
+                .on("click", move |_| {
+                    asked.set(true);
+                    focus::after_drawing("#replace".to_owned());
+                })
+                .show();
+        }
+        many(vec![
+            el("p").attr("id", "replace").attr("tabindex", "-1").kid(t.link_replace_text).show(),
+            el("p")
+                .attr("class", "actions")
+                .kid(
+                    button("btn quiet", t.link_replace_yes)
+                        .attr("aria-disabled", move || busy.get().then_some("true"))
+                        .on("click", replace),
+                )
+                .kid(button("link-btn", t.link_replace_no).on("click", move |_| asked.set(false)))
+                .show(),
+        ])
     };
     // Choosing the field chooses the whole link.
     let select = |event: web_sys::Event| {
@@ -54,6 +97,7 @@ pub fn link_box(cx: Cx) -> View {
                         .on("click", copy),
                 )
                 .show(),
+            replacing.show(),
         ])
         .show()
     };

@@ -5,7 +5,7 @@ use crate::ui::kept::slot;
 use leptos::prelude::*;
 use leptos::reactive::owner::Owner;
 use leptos::task::spawn_local;
-use opencall_core::programme::Field;
+use opencall_core::programme::{Field, Kind};
 use std::mem::discriminant;
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use crate::ui::errors;
 use crate::ui::icon::{BACK, icon};
 
 /// From drawing one kind of question in advance to drawing the next.
-const WARM_UP: Duration = Duration::from_millis(25);
+const WARM_UP: Duration = Duration::from_millis(10);
 /// As many questions as fit a screen below the heading.
 const IN_SIGHT: usize = 4;
 
@@ -75,7 +75,7 @@ pub fn page(cx: Cx, id: &str, at_leisure: bool) -> View {
         .as_ref()
         .map(|intro| el("p").attr("class", "page-intro").kid(intro.get(locale)));
     let at_once = if at_leisure && !back {
-        IN_SIGHT.min(step.fields.len())
+        in_sight(&step.fields)
     } else {
         step.fields.len()
     };
@@ -95,6 +95,12 @@ pub fn page(cx: Cx, id: &str, at_leisure: bool) -> View {
             .kid(el("p").attr("class", "soft").kid(place))
             .kid(el("h1").attr("tabindex", "-1").kid(step.title.get(locale)))
             .kid(intro)
+            .kid(
+                el("p")
+                    .attr("class", "also-here")
+                    .attr("role", "status")
+                    .kid(move || also_here(cx, &step.id)),
+            )
             .show(),
         el("form")
             .attr("novalidate", "")
@@ -114,6 +120,30 @@ pub fn page(cx: Cx, id: &str, at_leisure: bool) -> View {
             .show(),
     ])
     .show()
+}
+
+/// Who else looks at this section: what they write comes here by itself, and nothing is overwritten.
+fn also_here(cx: Cx, step: &str) -> Option<String> {
+    let devices = cx.lasting.draft.others().with(|others| {
+        let here = others.iter().filter(|other| other.section == step);
+        let name = |device: &str| if device.is_empty() { cx.t.clash_elsewhere } else { device }.to_owned();
+        here.map(|other| name(&other.device)).collect::<Vec<_>>()
+    });
+    (!devices.is_empty()).then(|| fill(cx.t.also_here, &[("devices", &devices.join(", "))]))
+}
+
+/// How many of these questions fill the first screen; a group has as much to show as its questions.
+fn in_sight(fields: &[Field]) -> usize {
+    let mut height = 0;
+    let below = fields.iter().position(|field| {
+        let full = height >= IN_SIGHT;
+        height += match &field.kind {
+            Kind::Group { fields, .. } => fields.len(),
+            _ => 1,
+        };
+        full
+    });
+    below.unwrap_or(fields.len())
 }
 
 fn questions(form: Form, fields: &'static [Field]) -> Vec<View> {

@@ -250,6 +250,7 @@ mod tests {
             uploads: true,
             clock: true,
             seals: false,
+            presence: false,
         };
         let client = Client::new(
             &Config {

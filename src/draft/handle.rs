@@ -8,6 +8,7 @@ use opencall_core::{Allowed, Answers, Phase, Status, Timestamp};
 use serde_json::Value;
 
 use super::clash::Clash;
+use super::presence::Other;
 use super::save::Event;
 use super::sealing::Sealed;
 use super::state::SaveState;
@@ -69,6 +70,7 @@ pub struct Draft {
     pub(super) clashes: Slot<Vec<Clash>>,
     pub(super) sealed: Slot<Option<Sealed>>,
     pub(super) delivering: Slot<bool>,
+    pub(super) others: Slot<Vec<Other>>,
     pub(super) inner: StoredValue<Inner, LocalStorage>,
 }
 
@@ -90,6 +92,7 @@ impl Draft {
             clashes: slot(Vec::new()),
             sealed: slot(None),
             delivering: slot(false),
+            others: slot(Vec::new()),
             inner: StoredValue::new_local(Inner::new(programme, partner, client, clock)),
         };
         draft.load();

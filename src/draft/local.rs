@@ -54,6 +54,9 @@ impl Draft {
             }
             self.publish();
             self.wake_waiting();
+            // Where nobody knows which link counts, the new one does, once it has been sent again.
+            let _ = self.finish_replacing().await;
+            self.be_here();
             if self.begun.get_untracked() {
                 // Where this fails, coming back to the page or to the network tries again.
                 let _ = self.refresh().await;

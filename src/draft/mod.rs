@@ -8,8 +8,10 @@
 //! - `record`: what is kept, and how two versions become one; pure.
 //! - `handle`: the draft as pages see it.
 //! - `sync`: does what [`save`] decides: `local` on this device, `remote` with the backend.
+//! - `link`: replacing the private link.
 //! - `outcome`: submitting, withdrawing, erasing, private links.
 //! - `sealing`: what is submitted is fixed by its digest first; the whole follows.
+//! - `presence`: who else is at the draft.
 //! - `tabs`: other tabs with the same draft; `lock`: one of them at a time.
 //! - `clash`: answers changed in two places, until somebody has chosen.
 //! - [`upload`]: files; `jobs` lists them; `transfer` moves their bytes; `check` looks at the first of them.
@@ -22,9 +24,11 @@ mod clash;
 mod device;
 mod handle;
 mod jobs;
+mod link;
 mod local;
 mod lock;
 mod outcome;
+mod presence;
 mod record;
 mod remote;
 pub mod save;
@@ -39,6 +43,7 @@ pub mod upload;
 
 pub use clash::Clash;
 pub use handle::{ApplicationSummary, Draft};
+pub use presence::Other;
 pub use sealing::Sealed;
 pub use state::{Local, Remote, SaveState, StoreError};
 pub use upload::{FileRule, Upload, UploadState};

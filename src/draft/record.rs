@@ -27,6 +27,8 @@ pub struct Record {
     pub submission: Option<Submission>,
     /// What was fixed by its digest and is not submitted yet.
     pub sealed: Option<Sealed>,
+    /// A link being replaced: it may have been already.
+    pub replacement: Option<Replacement>,
     /// Answers changed here and elsewhere, until somebody has chosen.
     pub clashes: Vec<Clash>,
     /// The sections where Continue has been pressed.
@@ -57,6 +59,15 @@ pub struct Submission {
     pub key: String,
     /// The version submitted.
     pub version: u64,
+}
+
+/// A private link being replaced.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Replacement {
+    /// The `Idempotency-Key`.
+    pub key: String,
+    /// The new token.
+    pub token: Token,
 }
 
 impl Record {
@@ -130,6 +141,13 @@ impl Record {
             begin,
             sent: from.list("sent").ok()?.into_iter().filter_map(as_answers).collect(),
             submission,
+            replacement: from.take("replacement").and_then(|value| {
+                let mut from = Members::of(value).ok()?;
+                Some(Replacement {
+                    key: from.text("key").ok()?,
+                    token: Token::parse(&from.text("token").ok()?)?,
+                })
+            }),
             sealed: from.take("sealed").and_then(Sealed::read),
             clashes: from.list("clashes").ok()?.into_iter().filter_map(Clash::from_value).collect(),
             attempted: from
@@ -161,6 +179,9 @@ impl Record {
                 ("version", Value::from(submission.version)),
             ])
         });
+        let replacement = self.replacement.as_ref().map_or(Value::Null, |one| {
+            members([("key", Value::from(one.key.as_str())), ("token", Value::from(one.token.as_str()))])
+        });
         let record = members([
             (
                 "token",
@@ -172,6 +193,7 @@ impl Record {
             ("begin", begin),
             ("sent", Value::Array(self.sent.iter().map(object).collect())),
             ("submission", submission),
+            ("replacement", replacement),
             ("sealed", self.sealed.as_ref().map_or(Value::Null, Sealed::to_value)),
             ("clashes", Value::Array(self.clashes.iter().map(Clash::to_value).collect())),
             (
@@ -230,6 +252,10 @@ mod tests {
             }),
             sent: vec![answers(json!({"a": 2})), answers(json!({}))],
             sealed: None,
+            replacement: Some(Replacement {
+                key: "r".to_owned(),
+                token: Token::parse(&"y".repeat(43)).unwrap(),
+            }),
             submission: Some(Submission {
                 key: "s".to_owned(),
                 version: 3,

@@ -12,6 +12,7 @@ use opencall_core::Answers;
 
 use super::handle::Draft;
 use super::jobs::Transfers;
+use super::presence::Place;
 use super::record::Record;
 use super::save::{Event, Machine};
 use super::state::{Local, Remote, SaveState, StoreError};
@@ -40,6 +41,7 @@ pub(super) struct Inner {
     pub(super) local_error: Option<StoreError>,
     pub(super) remote_error: Option<ApiError>,
     pub(super) tabs: Option<Tabs>,
+    pub(super) place: Place,
     pub(super) transfers: Transfers,
     /// Whether answers may be changed, as far as the dates go.
     pub(super) open: bool,
@@ -67,6 +69,7 @@ impl Inner {
             local_error: None,
             remote_error: None,
             tabs: None,
+            place: Place::default(),
             transfers: Transfers::default(),
             open: true,
             refreshed: f64::MIN,
@@ -173,6 +176,7 @@ impl Draft {
             move || {
                 if !document().hidden() {
                     self.look_again();
+                    self.be_here();
                 }
                 self.resume_delivery();
             },

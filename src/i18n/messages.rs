@@ -341,6 +341,20 @@ messages! {
     link_failed,
     /// Before there is a draft.
     link_none,
+    /// A button.
+    link_replace,
+    /// Before it is done.
+    link_replace_text,
+    /// A button.
+    link_replace_yes,
+    /// A button.
+    link_replace_no,
+    /// When it is done.
+    link_replaced,
+    /// Beside a section's state: somebody else with the link looks at it.
+    here_now,
+    /// In a section: `{devices}`.
+    also_here,
     /// Heading while a private link is opened.
     adopt_title,
     /// Heading when it failed.

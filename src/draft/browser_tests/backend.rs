@@ -84,6 +84,7 @@ impl Line {
             uploads: true,
             clock: true,
             seals: false,
+            presence: false,
         };
         Client::new(
             &Config {

@@ -13,6 +13,7 @@ mod filling;
 mod keeping;
 mod keyboard;
 mod language;
+mod link;
 mod sealing;
 mod setup;
 mod submitting;

@@ -1,0 +1,84 @@
+//! Replacing the private link: whoever had the old one is out.
+
+use leptos::prelude::*;
+use opencall_core::contract::{ProblemDetails, problem_type};
+use serde_json::Value;
+
+use super::handle::Draft;
+use super::record::{Replacement, members};
+use super::token;
+use super::upload::UploadState;
+use crate::api::ApiError;
+
+impl Draft {
+    /// Puts a new token in the place of the one that opens this draft. The new one is stored before it is sent, so that a
+    /// lost reply leaves nobody outside: see [`Draft::finish_replacing`].
+    ///
+    /// # Errors
+    /// Why the old link still works; after a lost reply, that nobody knows yet.
+    pub async fn replace_link(self) -> Result<(), ApiError> {
+        self.until_loaded().await;
+        // What cannot be sent now is kept here and sent under the new link.
+        let _ = self.flush().await;
+        let new = token::mint().ok_or_else(no_random_numbers)?;
+        self.inner.update_value(|inner| {
+            let make = || Replacement {
+                key: token::key(),
+                token: new,
+            };
+            inner.record.replacement.get_or_insert_with(make);
+        });
+        self.finish_replacing().await
+    }
+
+    /// Sends a replacement that is stored, and goes on under the new token. Nothing where there is none.
+    pub(super) async fn finish_replacing(self) -> Result<(), ApiError> {
+        let turn = self.take_turn().await;
+        let outcome = self.send_replacement().await;
+        self.end_turn(turn).await;
+        outcome
+    }
+
+    async fn send_replacement(self) -> Result<(), ApiError> {
+        let Some(Replacement { key, token: new }) = self.inner.with_value(|inner| inner.record.replacement.clone()) else {
+            return Ok(());
+        };
+        let (client, old) = self.authority()?;
+        // A device that stores nothing keeps it as long as the page is open.
+        let _ = self.write_record().await;
+        let request = members([("token", Value::from(new.as_str()))]);
+        let outcome = client.replace_token(&old, &key, request).await;
+        let replaced = outcome.is_ok();
+        if replaced || outcome.as_ref().is_err_and(|error| !error.leaves_doubt()) {
+            self.inner.update_value(|inner| {
+                inner.record.replacement = None;
+                if replaced {
+                    inner.record.token = Some(new.clone());
+                }
+            });
+        }
+        if replaced {
+            self.token.set(Some(new));
+        }
+        let _ = self.write_record().await;
+        self.tell_tabs("saved");
+        if replaced {
+            let moving = |state: &UploadState| matches!(state, UploadState::Sending | UploadState::Interrupted(_));
+            let uploads = self.uploads.get_untracked();
+            for upload in uploads.iter().filter(|upload| moving(&upload.state)) {
+                // They were being sent under the old one.
+                self.resume_upload(upload.id);
+            }
+        }
+        outcome.map(|_| ())
+    }
+}
+
+/// A browser that cannot make a token; it could not have begun a draft either.
+fn no_random_numbers() -> ApiError {
+    ApiError::Problem(Box::new(ProblemDetails {
+        kind: problem_type::INTERNAL.to_owned(),
+        status: 500,
+        ..ProblemDetails::default()
+    }))
+}
