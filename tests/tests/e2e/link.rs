@@ -41,7 +41,7 @@ async fn a_replaced_link_ends_and_the_new_one_opens_the_draft_elsewhere() -> any
     open_section(&backend, &there, "company", "Company").await?;
     there.holds("City", "Nantes").await?;
     there.reads("Also in this section: Chrome on Linux").await?;
-    page.reads_within("Also in this section", std::time::Duration::from_secs(30))
+    page.reads_within("Also in this section", std::time::Duration::from_secs(45))
         .await?;
     there.open(&new).await?;
     there.arrived_at("Your application").await?;

@@ -1,5 +1,7 @@
 //! Seal, then upload, as a person lives through it: the deadline passes while the deck is on its way.
 
+use std::time::Duration;
+
 use jiff::ToSpan;
 use opencall_core::Timestamp;
 use opencall_tests::{Applicant, Backend, Browser, Page, Role, Setup, axe, material};
@@ -8,7 +10,9 @@ use serde_json::Value;
 use crate::filling::{at, complete_draft, open_section};
 
 /// This long before the deadline the page is opened, in ms.
-const BEFORE: i64 = 15_000;
+const BEFORE: i64 = 25_000;
+/// Until the deadline has passed for sure.
+const PAST: Duration = Duration::from_secs(45);
 
 async fn backend() -> anyhow::Result<Backend> {
     Backend::with(Setup {
@@ -22,7 +26,7 @@ async fn backend() -> anyhow::Result<Backend> {
 async fn sealed_in_the_last_seconds(backend: &Backend, page: &Page) -> anyhow::Result<(Applicant, Timestamp)> {
     let applicant = complete_draft(backend, page).await?;
     open_section(backend, page, "files", "Files").await?;
-    page.throttle(300_000).await?;
+    page.throttle(200_000).await?;
     let deck = backend.scratch().join("last-minute.pdf");
     std::fs::write(&deck, material::pdf(8_000_000))?;
     page.attach("Deck", &deck).await?;
@@ -59,7 +63,7 @@ async fn what_was_sealed_in_the_last_seconds_is_finished_in_the_grace() -> anyho
     let (applicant, deadline) = sealed_in_the_last_seconds(&backend, &page).await?;
     // The upload is cut off, and the deadline passes.
     page.set_offline(true).await?;
-    page.reads("The call has closed").await?;
+    page.reads_within("The call has closed", PAST).await?;
     page.reads("Still to arrive by").await?;
     page.reads("\u{a0}MB of 8").await?;
     for scheme in ["light", "dark"] {
@@ -101,7 +105,7 @@ async fn what_is_written_after_sealing_does_not_cost_the_place_and_is_not_lost()
     page.click(Role::Link, "Company").await?;
     page.fill("City", "Nantes").await?;
     page.reads("Offline").await?;
-    page.reads("The call has closed").await?;
+    page.reads_within("The call has closed", PAST).await?;
     page.set_offline(false).await?;
     page.reads("Everything has arrived").await?;
     let view = sealed_then_received(&applicant, deadline).await?;
