@@ -33,6 +33,9 @@ impl Draft {
 
     /// Sends a replacement that is stored, and goes on under the new token. Nothing where there is none.
     pub(super) async fn finish_replacing(self) -> Result<(), ApiError> {
+        if self.inner.with_value(|inner| inner.record.replacement.is_none()) {
+            return Ok(());
+        }
         let turn = self.take_turn().await;
         let outcome = self.send_replacement().await;
         self.end_turn(turn).await;
@@ -53,7 +56,7 @@ impl Draft {
             self.inner.update_value(|inner| {
                 inner.record.replacement = None;
                 if replaced {
-                    inner.record.token = Some(new.clone());
+                    inner.record.formerly = inner.record.token.replace(new.clone());
                 }
             });
         }

@@ -2,10 +2,8 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use opencall_core::merge::merge;
-use opencall_core::{Answers, Timestamp};
+use opencall_core::Answers;
 
-use super::clash::Clash;
 use super::handle::Draft;
 use super::record::Record;
 use super::save::Event;
@@ -23,22 +21,21 @@ impl Draft {
             let early = self.answers.get_untracked();
             let early_steps = self.attempted.get_untracked();
             let mut unsaved = false;
-            if let Some(mut record) = text.as_deref().and_then(Record::from_text) {
-                let merged = merge(&Answers::default(), &early, &record.answers);
-                record.note_clashes(Clash::of(&merged, record.saved_here.unwrap_or(Timestamp::from_millis(0)), ""));
-                for step in &early_steps {
-                    if !record.attempted.contains(step) {
-                        record.attempted.push(step.clone());
-                    }
-                }
-                unsaved = record.changes() > 0 || (record.begin.is_some() && record.version.is_none());
-                self.show_record(&record, merged.answers);
+            if let Some(stored) = text.as_deref().and_then(Record::from_text) {
+                unsaved = stored.changes() > 0 || (stored.begin.is_some() && stored.version.is_none());
+                let typed = Record {
+                    answers: early.clone(),
+                    attempted: early_steps.clone(),
+                    ..Record::default()
+                };
+                let mut record = Record::joined(Record::default(), typed, stored);
+                self.show_record(&record, record.answers.clone());
                 self.inner.update_value(|inner| {
                     // Who comes by a partner's page before anything was sent comes from that partner.
                     if record.version.is_none() && record.begin.is_none() && record.partner.is_none() {
                         record.partner = inner.record.partner.take();
                     }
-                    inner.kept = text.map(|text| (text, record.answers.clone()));
+                    inner.kept = text;
                     inner.record = record;
                 });
             }
@@ -103,15 +100,19 @@ impl Draft {
             let (store, programme, text, kept) = self
                 .inner
                 .try_update_value(|inner| {
-                    inner.record.answers.clone_from(&answers);
+                    inner.record.answers = answers;
                     inner.record.attempted = attempted;
                     inner.record.saved_here = Some(now);
-                    let kept = inner.kept.as_ref().map(|(text, _)| text.clone());
-                    (inner.store.clone(), inner.programme.clone(), inner.record.to_text(), kept)
+                    (
+                        inner.store.clone(),
+                        inner.programme.clone(),
+                        inner.record.to_text(),
+                        inner.kept.clone(),
+                    )
                 })
                 .ok_or(StoreError::Broken)?;
             let Some(theirs) = store.swap(Shelf::Drafts, &programme, kept.as_deref(), &text).await? else {
-                self.inner.update_value(|inner| inner.kept = Some((text, answers)));
+                self.inner.update_value(|inner| inner.kept = Some(text));
                 return Ok(());
             };
             self.join(theirs);

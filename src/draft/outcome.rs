@@ -163,7 +163,7 @@ impl Draft {
             .flatten()
             .and_then(|value| value.as_string());
         let answers = view.view.answers.clone();
-        self.replace(record, answers.clone(), stored.map(|text| (text, answers)));
+        self.replace(record, answers, stored);
         self.dispatch(Event::Loaded { unsaved: false });
         self.absorb(&view, None);
         // Whoever leaves at once has to find it here. A browser that keeps nothing says so in the bar.
@@ -172,7 +172,7 @@ impl Draft {
     }
 
     /// Puts another draft, or none, in the place of this one.
-    pub(super) fn replace(self, record: Record, answers: Answers, kept: Option<(String, Answers)>) {
+    pub(super) fn replace(self, record: Record, answers: Answers, kept: Option<String>) {
         self.inner.update_value(|inner| {
             inner.machine = Machine::default();
             inner.kept = kept;

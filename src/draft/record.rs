@@ -1,5 +1,6 @@
 //! What is kept of a draft on this device, pure; `opencall_core::merge` makes one of two versions.
 
+use opencall_core::merge::merge;
 use opencall_core::{Answers, Locale, Timestamp};
 use serde_json::{Map, Value};
 
@@ -29,6 +30,8 @@ pub struct Record {
     pub sealed: Option<Sealed>,
     /// A link being replaced: it may have been already.
     pub replacement: Option<Replacement>,
+    /// The token in whose place `token` was put: by it other tabs know that this is still their draft.
+    pub formerly: Option<Token>,
     /// Answers changed here and elsewhere, until somebody has chosen.
     pub clashes: Vec<Clash>,
     /// The sections where Continue has been pressed.
@@ -94,6 +97,75 @@ impl Record {
         }
     }
 
+    /// Makes one record of this tab's and the one another tab has stored meanwhile; `base` is what this tab last read or
+    /// wrote. Nothing that one of them alone changed is lost, whatever the other did. What is written is merged field by
+    /// field; where both changed one, both versions are noted. Both tabs go on with the stored token, if there is one.
+    pub fn joined(base: Self, mine: Self, theirs: Self) -> Self {
+        let same = mine.token == theirs.token || theirs.token.is_none();
+        let replaced_here = mine.formerly.is_some() && mine.formerly == theirs.token;
+        let replaced_there = theirs.formerly.is_some() && theirs.formerly == mine.token;
+        if !(same || replaced_here || replaced_there) {
+            return Self::adopted(mine, theirs);
+        }
+        // Another draft that was stored before has no part in this one.
+        let base = if base.token == mine.token || base.token == theirs.token || base.token.is_none() {
+            base
+        } else {
+            Self::default()
+        };
+        let merged = merge(&base.answers, &mine.answers, &theirs.answers);
+        let clashes = Clash::of(&merged, theirs.saved_here.unwrap_or(Timestamp::from_millis(0)), "");
+        let ahead = mine.version > theirs.version;
+        let mut joined = Self {
+            formerly: if replaced_here || mine.formerly != base.formerly {
+                mine.formerly
+            } else {
+                theirs.formerly
+            },
+            token: if replaced_here { mine.token } else { theirs.token.or(mine.token) },
+            answers: merged.answers,
+            begin: newer(&base.begin, mine.begin, theirs.begin),
+            sent: newer(&base.sent, mine.sent, theirs.sent),
+            submission: newer(&base.submission, mine.submission, theirs.submission),
+            sealed: newer(&base.sealed, mine.sealed, theirs.sealed),
+            replacement: newer(&base.replacement, mine.replacement, theirs.replacement),
+            base: if ahead { mine.base } else { theirs.base },
+            version: if ahead { mine.version } else { theirs.version },
+            saved_there: if ahead { mine.saved_there } else { theirs.saved_there },
+            clashes: theirs.clashes,
+            attempted: theirs.attempted,
+            partner: theirs.partner.or(mine.partner),
+            saved_here: theirs.saved_here,
+        };
+        // What was settled here is settled, what was noted here is noted.
+        joined
+            .clashes
+            .retain(|clash| mine.clashes.contains(clash) || !base.clashes.contains(clash));
+        joined.note_clashes(mine.clashes.into_iter().filter(|clash| !base.clashes.contains(clash)).collect());
+        joined.note_clashes(clashes);
+        joined.note_attempted(mine.attempted);
+        joined
+    }
+
+    /// What another tab has stored is another draft: this tab goes on with it, and brings along what is written here.
+    fn adopted(mine: Self, mut theirs: Self) -> Self {
+        let merged = merge(&Answers::default(), &mine.answers, &theirs.answers);
+        theirs.note_clashes(mine.clashes);
+        theirs.note_clashes(Clash::of(&merged, theirs.saved_here.unwrap_or(Timestamp::from_millis(0)), ""));
+        theirs.note_attempted(mine.attempted);
+        theirs.answers = merged.answers;
+        theirs
+    }
+
+    /// Notes the sections where Continue has been pressed.
+    pub fn note_attempted(&mut self, steps: Vec<String>) {
+        for step in steps {
+            if !self.attempted.contains(&step) {
+                self.attempted.push(step);
+            }
+        }
+    }
+
     /// Notes what clashed in a merge; of the same answer the last one counts.
     pub fn note_clashes(&mut self, clashes: Vec<Clash>) {
         for clash in clashes {
@@ -148,6 +220,7 @@ impl Record {
                     token: Token::parse(&from.text("token").ok()?)?,
                 })
             }),
+            formerly: from.maybe_text("formerly").ok()?.as_deref().and_then(Token::parse),
             sealed: from.take("sealed").and_then(Sealed::read),
             clashes: from.list("clashes").ok()?.into_iter().filter_map(Clash::from_value).collect(),
             attempted: from
@@ -182,11 +255,10 @@ impl Record {
         let replacement = self.replacement.as_ref().map_or(Value::Null, |one| {
             members([("key", Value::from(one.key.as_str())), ("token", Value::from(one.token.as_str()))])
         });
+        let token = |token: &Option<Token>| token.as_ref().map_or(Value::Null, |token| Value::from(token.as_str()));
         let record = members([
-            (
-                "token",
-                self.token.as_ref().map_or(Value::Null, |token| Value::from(token.as_str())),
-            ),
+            ("token", token(&self.token)),
+            ("formerly", token(&self.formerly)),
             ("answers", object(&self.answers)),
             ("base", object(&self.base)),
             ("version", self.version.map_or(Value::Null, Value::from)),
@@ -206,6 +278,11 @@ impl Record {
         ]);
         crate::json::compact(&record)
     }
+}
+
+/// What this tab has where it changed it, else what the other stored.
+fn newer<T: PartialEq>(base: &T, mine: T, theirs: T) -> T {
+    if mine == *base { theirs } else { mine }
 }
 
 /// An object of these members.
@@ -252,6 +329,7 @@ mod tests {
             }),
             sent: vec![answers(json!({"a": 2})), answers(json!({}))],
             sealed: None,
+            formerly: Token::parse(&"z".repeat(43)),
             replacement: Some(Replacement {
                 key: "r".to_owned(),
                 token: Token::parse(&"y".repeat(43)).unwrap(),
@@ -279,6 +357,108 @@ mod tests {
         assert_eq!(Record::from_text(&record.to_text()), Some(record));
         assert_eq!(Record::from_text("{"), None);
         assert_eq!(Record::from_text("[]"), None);
+    }
+
+    fn token(letter: &str) -> Option<Token> {
+        Token::parse(&letter.repeat(43))
+    }
+
+    fn clash(field: &str) -> Clash {
+        Clash {
+            field: field.to_owned(),
+            row: String::new(),
+            inner: String::new(),
+            mine: json!("mine"),
+            theirs: json!("theirs"),
+            at: Timestamp::from_millis(0),
+            by: String::new(),
+        }
+    }
+
+    #[test]
+    fn what_a_tab_has_not_stored_yet_survives_what_another_tab_stores() {
+        let base = Record {
+            token: token("t"),
+            answers: answers(json!({"a": 1, "b": 1})),
+            clashes: vec![clash("chosen")],
+            ..Record::default()
+        };
+        let mine = Record {
+            answers: answers(json!({"a": 2, "b": 1})),
+            sent: vec![answers(json!({"a": 2, "b": 1}))],
+            submission: Some(Submission {
+                key: "s".to_owned(),
+                version: 3,
+            }),
+            clashes: vec![clash("new")],
+            version: Some(3),
+            ..base.clone()
+        };
+        let theirs = Record {
+            answers: answers(json!({"a": 1, "b": 3})),
+            clashes: vec![clash("chosen"), clash("theirs")],
+            version: Some(2),
+            ..base.clone()
+        };
+        let joined = Record::joined(base.clone(), mine.clone(), theirs.clone());
+        assert_eq!(joined.answers, answers(json!({"a": 2, "b": 3})));
+        assert_eq!(
+            joined.clashes,
+            [clash("theirs"), clash("new")],
+            "what was settled is not asked again"
+        );
+        assert_eq!(
+            (&joined.sent, &joined.submission, joined.version),
+            (&mine.sent, &mine.submission, Some(3))
+        );
+        // Whoever changed nothing goes on with what is stored, and has nothing to store.
+        assert_eq!(Record::joined(base.clone(), base, theirs.clone()), theirs);
+    }
+
+    #[test]
+    fn a_record_without_a_token_takes_no_token_away() {
+        let mine = Record {
+            token: token("t"),
+            answers: answers(json!({"a": 1})),
+            ..Record::default()
+        };
+        let joined = Record::joined(Record::default(), mine.clone(), Record::default());
+        assert_eq!(joined, mine);
+        let other = Record {
+            token: token("o"),
+            answers: answers(json!({"b": 1})),
+            ..Record::default()
+        };
+        let joined = Record::joined(Record::default(), mine, other);
+        assert_eq!(
+            (joined.token, joined.answers),
+            (token("o"), answers(json!({"a": 1, "b": 1}))),
+            "two began at once"
+        );
+    }
+
+    #[test]
+    fn a_draft_is_the_same_under_its_new_link_whoever_replaced_it() {
+        let base = Record {
+            token: token("t"),
+            answers: answers(json!({"a": 1, "gone": 1})),
+            ..Record::default()
+        };
+        let edited = Record {
+            answers: answers(json!({"a": 1})),
+            ..base.clone()
+        };
+        let replaced = Record {
+            token: token("n"),
+            formerly: token("t"),
+            ..base.clone()
+        };
+        for (mine, theirs) in [(&edited, &replaced), (&replaced, &edited)] {
+            let joined = Record::joined(base.clone(), mine.clone(), theirs.clone());
+            assert_eq!((joined.token, joined.formerly), (token("n"), token("t")));
+            assert_eq!(joined.answers, edited.answers, "an answer removed stays removed");
+            assert_eq!(joined.clashes, []);
+        }
     }
 
     #[test]

@@ -36,8 +36,8 @@ pub(super) struct Inner {
     pub(super) machine: Machine,
     /// What is kept; its answers are as of the last save, the signal's are the newest.
     pub(super) record: Record,
-    /// What the store held when this tab last read or wrote it: the text, and the answers in it.
-    pub(super) kept: Option<(String, Answers)>,
+    /// What the store held when this tab last read or wrote it.
+    pub(super) kept: Option<String>,
     pub(super) local_error: Option<StoreError>,
     pub(super) remote_error: Option<ApiError>,
     pub(super) tabs: Option<Tabs>,

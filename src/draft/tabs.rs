@@ -7,14 +7,12 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{BroadcastChannel, MessageEvent};
 
-use super::clash::Clash;
 use super::handle::Draft;
 use super::lock::{Lock, lock};
 use super::record::Record;
 use super::save::Event;
 use super::store::Shelf;
-use opencall_core::merge::merge;
-use opencall_core::{Answers, Timestamp};
+use opencall_core::Answers;
 
 /// The line to the other tabs.
 pub(super) struct Tabs {
@@ -115,54 +113,40 @@ impl Draft {
         }
     }
 
-    /// Makes one draft of this tab's and the one another tab stored, given as stored. Both go on with the stored token.
+    /// Makes one draft of this tab's and the one another tab stored, given as stored.
     pub(super) fn join(self, stored: String) {
         let mine = self.answers.get_untracked();
         let attempted = self.attempted.get_untracked();
         let joined = self.inner.try_update_value(|inner| {
-            if inner.kept.as_ref().is_some_and(|(text, _)| *text == stored) {
+            if inner.kept.as_ref() == Some(&stored) {
                 return None;
             }
-            let Some(mut record) = Record::from_text(&stored) else {
+            let Some(theirs) = Record::from_text(&stored) else {
                 // Nothing readable: it is replaced by the next save.
-                inner.kept = Some((stored, Answers::default()));
+                inner.kept = Some(stored);
                 return None;
             };
-            let known = inner.record.token == record.token;
-            // What this tab last read or wrote is what both grew from.
-            let base = inner.kept.take().filter(|_| known).map(|(_, answers)| answers).unwrap_or_default();
-            let merged = merge(&base, &mine, &record.answers);
-            // Both tabs are this device.
-            let clashes = Clash::of(&merged, record.saved_here.unwrap_or(Timestamp::from_millis(0)), "");
+            let base = inner.kept.take().and_then(|text| Record::from_text(&text)).unwrap_or_default();
+            inner.record.answers = mine;
+            inner.record.attempted = attempted;
             let clean = inner.machine.is_local_clean() && inner.machine.is_remote_clean();
-            if known && inner.record.version > record.version {
-                record.base.clone_from(&inner.record.base);
-                record.version = inner.record.version;
-                record.saved_there = inner.record.saved_there;
-            }
-            if !inner.machine.is_local_clean() {
-                record.note_clashes(std::mem::take(&mut inner.record.clashes));
-            }
-            record.note_clashes(clashes);
-            for step in attempted {
-                if !record.attempted.contains(&step) {
-                    record.attempted.push(step);
-                }
-            }
-            inner.kept = Some((stored, record.answers.clone()));
+            let record = Record::joined(base, std::mem::take(&mut inner.record), theirs.clone());
+            inner.kept = Some(stored);
             inner.record = record.clone();
-            Some((record, merged.answers, clean))
+            Some((record, theirs, clean))
         });
-        let Some((record, answers, clean)) = joined.flatten() else { return };
-        let differs = answers != record.answers;
+        let Some((record, theirs, clean)) = joined.flatten() else { return };
         let unsent = record.changes() > 0;
-        self.show_record(&record, answers);
-        if differs {
+        self.show_record(&record, record.answers.clone());
+        if record.answers != theirs.answers {
             self.dispatch(Event::Edit);
         } else if clean && unsent {
             self.dispatch(Event::Inherited);
-        } else {
+        }
+        if record == theirs {
             self.publish();
+        } else {
+            self.dispatch(Event::Note);
         }
     }
 }
