@@ -9,6 +9,9 @@ use leptos::leptos_dom::helpers::{TimeoutHandle, set_interval_with_handle, set_t
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use opencall_core::Answers;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::IdleRequestOptions;
 
 use super::handle::Draft;
 use super::jobs::Transfers;
@@ -136,7 +139,7 @@ impl Draft {
         }
         if let Some(ms) = actions.wake_in {
             let pause = Duration::from_millis(ms.clamp(0.0, 3_600_000.0) as u64 + 1);
-            let timer = set_timeout_with_handle(move || self.dispatch(Event::Wake), pause).ok();
+            let timer = set_timeout_with_handle(move || between_frames(move || self.dispatch(Event::Wake)), pause).ok();
             self.inner.update_value(|inner| inner.timer = timer);
         }
         self.publish();
@@ -218,6 +221,17 @@ impl Draft {
         if self.saving.with_untracked(|old| *old != state) {
             self.saving.set(state);
         }
+    }
+}
+
+/// Acts when nothing is being drawn, and at the latest in a tenth of a second: a save is not to delay the letter being typed.
+fn between_frames(act: impl FnOnce() + 'static) {
+    let act: Function = Closure::once_into_js(act).unchecked_into();
+    let options = IdleRequestOptions::new();
+    options.set_timeout(100);
+    if window().request_idle_callback_with_options(&act, &options).is_err() {
+        // WebKit does not say when it is idle. What is called does not throw.
+        let _ = act.call0(&JsValue::UNDEFINED);
     }
 }
 
