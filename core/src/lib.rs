@@ -20,6 +20,7 @@ mod cluster;
 pub mod condition;
 pub mod contract;
 pub mod country;
+pub mod draft_file;
 pub mod eligibility;
 pub mod locale;
 pub mod merge;

@@ -6,6 +6,8 @@ mod common;
 
 use common::arbitrary::{PROGRAMME, answers, json_value, plain_answers, programmes, text};
 use opencall_core::condition::visible;
+use opencall_core::draft_file::{Aside, DraftFile, fit};
+use opencall_core::problem::Code;
 use opencall_core::validate::step_problems;
 use opencall_core::{Answers, Programme, Timestamp, application, eligibility, progress, seal};
 use proptest::collection::vec;
@@ -46,7 +48,50 @@ fn in_circles(needs: &[Vec<usize>]) -> Vec<usize> {
     (0..needs.len()).filter(|node| reach[*node][*node]).collect()
 }
 
+/// Every text, number and yes or no in a value, but for ids of rows.
+fn words(value: &Value, out: &mut Vec<String>) {
+    match value {
+        Value::Null => {}
+        Value::Array(items) => items.iter().for_each(|item| words(item, out)),
+        Value::Object(members) => members
+            .iter()
+            .filter(|(name, _)| *name != "id")
+            .for_each(|(_, member)| words(member, out)),
+        Value::String(text) if text.trim().is_empty() => {}
+        other => out.push(other.to_string()),
+    }
+}
+
 proptest! {
+    #[test]
+    fn what_a_draft_file_holds_is_in_the_form_or_set_aside_and_the_form_can_show_it(answers in answers()) {
+        let (fitting, aside) = fit(&PROGRAMME, answers.clone());
+        let said = |values: &mut dyn Iterator<Item = &Value>| {
+            let mut all = Vec::new();
+            for value in values {
+                words(value, &mut all);
+            }
+            all.sort();
+            all
+        };
+        let before = said(&mut answers.0.values());
+        let after = said(&mut fitting.0.values().chain(aside.iter().map(|aside| &aside.value)));
+        prop_assert_eq!(before, after);
+        let (again, more) = fit(&PROGRAMME, fitting.clone());
+        prop_assert_eq!((&again, &more), (&fitting, &Vec::<Aside>::new()));
+        for problem in application(&PROGRAMME, &fitting).err().unwrap_or_default() {
+            prop_assert!(!matches!(problem.code, Code::UnknownField | Code::UnknownChoice), "{:?}", problem);
+        }
+        let file = DraftFile { programme: PROGRAMME.id.clone(), saved_at: Timestamp::from_millis(0), answers: fitting, aside };
+        prop_assert_eq!(DraftFile::parse(&file.clone().into_value().to_string()), Ok(file));
+    }
+
+    #[test]
+    fn no_file_makes_reading_a_draft_panic(text in any::<String>(), value in json_value()) {
+        let _ = DraftFile::parse(&text);
+        let _ = DraftFile::parse(&json!({"kind": "opencall/draft", "format": 1, "programme": "p", "saved_at": "2023-11-08T09:00:00Z", "answers": value}).to_string());
+    }
+
     #[test]
     fn no_answers_panic(answers in answers()) {
         let _ = application(&PROGRAMME, &answers).map(|application| seal::canonical(&application));

@@ -5,7 +5,7 @@ use crate::ui::kept::{Slot, kept, slot};
 use leptos::task::spawn_local;
 use opencall_core::application;
 use opencall_core::contract::Receipt;
-use opencall_core::problem::Problem;
+use opencall_core::problem::{Code, Problem};
 use wasm_bindgen::JsCast;
 
 use super::answers::{self, run};
@@ -146,6 +146,20 @@ fn problems(cx: Cx) -> View {
 
 fn problem_line(cx: Cx, problem: &Problem) -> View {
     let words = problem_words(cx.programme, cx.t, cx.locale, problem);
+    let pointer = problem.pointer.clone();
+    if problem.code == Code::UnknownField {
+        // The form has changed since it was written: nothing to mend, only to put aside.
+        let button = el("button").attr("type", "button").attr("class", "link-btn").kid(cx.t.aside_set);
+        return el("li")
+            .kid([&words, " "].concat())
+            .kid(button.on("click", move |_| {
+                cx.lasting.draft.set_aside(&pointer);
+                let gone = |problem: &Problem| problem.pointer != pointer;
+                cx.lasting.shown.update(|shown| shown.retain(gone));
+                focus::after_drawing("#errors, h1".to_owned());
+            }))
+            .show();
+    }
     let field = problem.pointer.split('/').nth(1).unwrap_or_default();
     let Some(step) = cx.programme.steps.iter().find(|step| step.fields.iter().any(|one| one.id == field)) else {
         return el("li").kid(words).show();

@@ -6,6 +6,7 @@ use opencall_core::programme::Step;
 use opencall_core::progress::fraction;
 
 use super::cx::Cx;
+use super::draft_file::draft_file;
 use super::link_box::link_box;
 use crate::i18n::fill;
 use crate::ui::arches::{Light, bays};
@@ -41,6 +42,7 @@ pub fn page(cx: Cx) -> View {
             .kid(el("p").attr("class", "soft small").kid(t.hub_check_note))
             .show(),
         (link_box(cx)).show(),
+        (draft_file(cx)).show(),
     ])
     .show()
 }

@@ -14,6 +14,7 @@ mod call;
 mod check;
 mod clashes;
 mod cx;
+mod draft_file;
 mod eligibility;
 mod frame;
 mod hub;

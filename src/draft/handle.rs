@@ -4,6 +4,7 @@ use crate::ui::dom::later;
 use crate::ui::kept::{Kept, Look, Slot, kept, slot};
 use leptos::prelude::*;
 use opencall_core::contract::FileView;
+use opencall_core::draft_file::Aside;
 use opencall_core::{Allowed, Answers, Phase, Status, Timestamp};
 use serde_json::Value;
 
@@ -68,6 +69,7 @@ pub struct Draft {
     pub(super) attempted: Slot<Vec<String>>,
     pub(super) uploads: Slot<Vec<Upload>>,
     pub(super) clashes: Slot<Vec<Clash>>,
+    pub(super) aside: Slot<Vec<Aside>>,
     pub(super) sealed: Slot<Option<Sealed>>,
     pub(super) delivering: Slot<bool>,
     pub(super) others: Slot<Vec<Other>>,
@@ -90,6 +92,7 @@ impl Draft {
             attempted: slot(Default::default()),
             uploads: slot(Default::default()),
             clashes: slot(Vec::new()),
+            aside: slot(Vec::new()),
             sealed: slot(None),
             delivering: slot(false),
             others: slot(Vec::new()),

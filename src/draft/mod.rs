@@ -11,6 +11,7 @@
 //! - `link`: replacing the private link.
 //! - `outcome`: submitting, withdrawing, erasing, private links.
 //! - `sealing`: what is submitted is fixed by its digest first; the whole follows.
+//! - `file`: the draft as one file, and back.
 //! - `presence`: who else is at the draft.
 //! - `tabs`: other tabs with the same draft; `lock`: one of them at a time.
 //! - `clash`: answers changed in two places, until somebody has chosen.
@@ -22,6 +23,7 @@ mod browser_tests;
 mod check;
 mod clash;
 mod device;
+mod file;
 mod handle;
 mod jobs;
 mod link;
@@ -42,6 +44,7 @@ mod transfer;
 pub mod upload;
 
 pub use clash::Clash;
+pub use file::Opened;
 pub use handle::{ApplicationSummary, Draft};
 pub use presence::Other;
 pub use sealing::Sealed;

@@ -1,5 +1,6 @@
 //! What is kept of a draft on this device, pure; `opencall_core::merge` makes one of two versions.
 
+use opencall_core::draft_file::Aside;
 use opencall_core::merge::merge;
 use opencall_core::{Answers, Locale, Timestamp};
 use serde_json::{Map, Value};
@@ -34,6 +35,8 @@ pub struct Record {
     pub formerly: Option<Token>,
     /// Answers changed here and elsewhere, until somebody has chosen.
     pub clashes: Vec<Clash>,
+    /// What was written and has no place in the form.
+    pub aside: Vec<Aside>,
     /// The sections where Continue has been pressed.
     pub attempted: Vec<String>,
     /// The partner whose page led here.
@@ -133,6 +136,7 @@ impl Record {
             version: if ahead { mine.version } else { theirs.version },
             saved_there: if ahead { mine.saved_there } else { theirs.saved_there },
             clashes: theirs.clashes,
+            aside: theirs.aside,
             attempted: theirs.attempted,
             partner: theirs.partner.or(mine.partner),
             saved_here: theirs.saved_here,
@@ -142,6 +146,8 @@ impl Record {
             .clashes
             .retain(|clash| mine.clashes.contains(clash) || !base.clashes.contains(clash));
         joined.note_clashes(mine.clashes.into_iter().filter(|clash| !base.clashes.contains(clash)).collect());
+        joined.aside.retain(|one| mine.aside.contains(one) || !base.aside.contains(one));
+        joined.set_aside(mine.aside.into_iter().filter(|one| !base.aside.contains(one)).collect());
         joined.note_clashes(clashes);
         joined.note_attempted(mine.attempted);
         joined
@@ -151,10 +157,20 @@ impl Record {
     fn adopted(mine: Self, mut theirs: Self) -> Self {
         let merged = merge(&Answers::default(), &mine.answers, &theirs.answers);
         theirs.note_clashes(mine.clashes);
+        theirs.set_aside(mine.aside);
         theirs.note_clashes(Clash::of(&merged, theirs.saved_here.unwrap_or(Timestamp::from_millis(0)), ""));
         theirs.note_attempted(mine.attempted);
         theirs.answers = merged.answers;
         theirs
+    }
+
+    /// Keeps what has no place in the form.
+    pub fn set_aside(&mut self, more: Vec<Aside>) {
+        for one in more {
+            if !self.aside.contains(&one) {
+                self.aside.push(one);
+            }
+        }
     }
 
     /// Notes the sections where Continue has been pressed.
@@ -223,6 +239,7 @@ impl Record {
             formerly: from.maybe_text("formerly").ok()?.as_deref().and_then(Token::parse),
             sealed: from.take("sealed").and_then(Sealed::read),
             clashes: from.list("clashes").ok()?.into_iter().filter_map(Clash::from_value).collect(),
+            aside: from.list("aside").ok()?.into_iter().filter_map(Aside::read).collect(),
             attempted: from
                 .list("attempted")
                 .ok()?
@@ -268,6 +285,7 @@ impl Record {
             ("replacement", replacement),
             ("sealed", self.sealed.as_ref().map_or(Value::Null, Sealed::to_value)),
             ("clashes", Value::Array(self.clashes.iter().map(Clash::to_value).collect())),
+            ("aside", Value::Array(self.aside.iter().cloned().map(Aside::into_value).collect())),
             (
                 "attempted",
                 Value::Array(self.attempted.iter().map(|step| Value::from(step.as_str())).collect()),
@@ -346,6 +364,10 @@ mod tests {
                 theirs: Value::Null,
                 at,
                 by: "Firefox on Android".to_owned(),
+            }],
+            aside: vec![Aside {
+                pointer: "/motto".to_owned(),
+                value: json!("Onwards"),
             }],
             attempted: vec!["company".to_owned()],
             partner: Some("meta".to_owned()),

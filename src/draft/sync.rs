@@ -214,9 +214,14 @@ impl Draft {
             .inner
             .try_with_value(|inner| self.answers.try_with_untracked(|answers| save_state(inner, answers)));
         let Some(Some(state)) = state else { return };
-        let clashes = self.inner.with_value(|inner| inner.record.clashes.clone());
+        let (clashes, aside) = self
+            .inner
+            .with_value(|inner| (inner.record.clashes.clone(), inner.record.aside.clone()));
         if self.clashes.with_untracked(|old| *old != clashes) {
             self.clashes.set(clashes);
+        }
+        if self.aside.with_untracked(|old| *old != aside) {
+            self.aside.set(aside);
         }
         if self.saving.with_untracked(|old| *old != state) {
             self.saving.set(state);

@@ -351,6 +351,32 @@ messages! {
     link_replace_no,
     /// When it is done.
     link_replaced,
+    /// Heading of the part about the draft as a file.
+    draft_file_title,
+    /// What the file is for.
+    draft_file_text,
+    /// Button: download the draft.
+    draft_file_save,
+    /// Button: open a draft file.
+    draft_file_open,
+    /// After opening: how many answers were taken.
+    draft_file_taken,
+    /// After opening: some answers differ.
+    draft_file_clashes,
+    /// After opening: the file is of another programme.
+    draft_file_other,
+    /// The file is something else.
+    draft_file_not,
+    /// The file is of a newer version.
+    draft_file_newer,
+    /// Heading of what has no place in the form.
+    aside_title,
+    /// What becomes of it.
+    aside_text,
+    /// Button: remove it.
+    aside_remove,
+    /// Button: take an answer out of the application.
+    aside_set,
     /// Beside a section's state: somebody else with the link looks at it.
     here_now,
     /// In a section: `{devices}`.

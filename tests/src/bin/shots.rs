@@ -65,6 +65,17 @@ async fn main() -> Result<()> {
     page.arrived_at("Your application").await?;
     camera.take("hub-full").await?;
     camera.take_hard("hub-full").await?;
+    // A draft file that says something else, and something for which the form has no place.
+    let file = backend.scratch().join("atelier-neuf-draft.json");
+    let draft = json!({
+        "kind": "opencall/draft", "format": 1, "programme": edition::ID, "saved_at": "2023-11-08T09:00:00Z",
+        "answers": {"city": "Nantes", "motto": "Onwards", "team": [{"id": "r1", "nickname": "Zo"}]},
+    });
+    std::fs::write(&file, draft.to_string())?;
+    page.attach("Open a draft file", &file).await?;
+    page.reads("Kept aside").await?;
+    camera.take("hub-file").await?;
+    page.click(Role::Button, "Keep what is written here: City").await?;
     for step in edition::sample()?["steps"].as_array().into_iter().flatten() {
         let id = step["id"].as_str().unwrap_or_default();
         camera.visit(&backend, &format!("/apply/{id}")).await?;

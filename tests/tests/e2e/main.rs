@@ -6,6 +6,7 @@
 mod a11y;
 mod clock;
 mod deadline;
+mod draft_file;
 mod early;
 mod errors;
 mod files;
