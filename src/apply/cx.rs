@@ -1,5 +1,7 @@
 //! What every page is given.
 
+use std::ops::Deref;
+
 use crate::ui::kept::{Kept, Slot, kept};
 use leptos::prelude::*;
 use opencall_core::problem::Problem;
@@ -16,8 +18,20 @@ use crate::ui::announce::Announcer;
 use crate::ui::arches::{Bay, Light};
 
 /// What every page is given. Made anew when the language or the programme changes; all pages are drawn again then.
+// Leaked each time, which is rare: closures hold a word of it instead of some hundred bytes.
 #[derive(Clone, Copy)]
-pub struct Cx {
+pub struct Cx(&'static Parts);
+
+impl Deref for Cx {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        self.0
+    }
+}
+
+/// What a [`Cx`] is made of.
+pub struct Parts {
     /// The programme, kept for as long as the page is open.
     pub programme: &'static Programme,
     /// The reader's language.
@@ -71,6 +85,11 @@ pub struct Errand {
 }
 
 impl Cx {
+    /// Puts them together.
+    pub fn new(parts: Parts) -> Self {
+        Self(Box::leak(Box::new(parts)))
+    }
+
     /// Names the page.
     pub fn title(self, title: &str) {
         self.lasting.title.set(title.to_owned());

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos::reactive::owner::Owner;
 use opencall_core::{Locale, Programme, Timestamp};
 
-use super::cx::{Cx, Lasting};
+use super::cx::{Cx, Lasting, Parts};
 use super::{frame, last_resort, section};
 use crate::api::Client;
 use crate::clock::ServerClock;
@@ -120,12 +120,12 @@ fn app(config: Config, i18n: I18n) -> View {
             // The other languages, so that one can switch without a network too; what the first page needs goes first.
             let others = move || programme.locales.iter().for_each(|locale| i18n.fetch(*locale));
             set_timeout(others, OTHERS);
-            let cx = Cx {
+            let cx = Cx::new(Parts {
                 programme,
                 locale,
                 t,
                 lasting,
-            };
+            });
             let deadline = programme.schedule.deadline;
             if known.get_value().is_some_and(|before| before != deadline) {
                 lasting.moved.set(true);
