@@ -70,7 +70,7 @@ impl Client {
         let policy = if etag.is_some() { Policy::ONCE } else { Policy::REPEAT };
         let request = self.request(&call);
         let at = here(&request);
-        let reply = self.exchange(request, policy).await?;
+        let reply = self.exchange(request, policy, false).await?;
         if reply.status == 304 {
             return Ok(None);
         }
@@ -103,7 +103,8 @@ impl Client {
 
     /// Fixes the application by its digest; the seal as it was given.
     pub async fn seal(&self, token: &Token, key: &str, request: Value) -> Result<Value, ApiError> {
-        self.send(endpoint::seal(token, key, request)).await
+        // Backends that can seal know keys.
+        self.send_with(endpoint::seal(token, key, request), Policy::INSIST).await
     }
 
     /// Puts another token in the place of this one.
@@ -155,7 +156,7 @@ impl Client {
     async fn send_with<B: Sends, R: Reads>(&self, call: Endpoint<B, R>, policy: Policy) -> Result<R, ApiError> {
         let request = self.request(&call);
         let at = here(&request);
-        let reply = self.exchange(request, policy).await?;
+        let reply = self.exchange(request, policy, !R::MEDIA_TYPE.is_empty()).await?;
         if !R::MEDIA_TYPE.is_empty() {
             expect_media_type(&reply, R::MEDIA_TYPE, &at)?;
         }
@@ -190,21 +191,29 @@ impl Client {
             body,
             ..self.request(call)
         };
-        self.exchange(request, if repeat { Policy::REPEAT } else { Policy::ONCE }).await
+        self.exchange(request, if repeat { Policy::REPEAT } else { Policy::ONCE }, false)
+            .await
     }
 
-    /// Sends until there is a success, a failure that will not pass, or no attempt left.
-    async fn exchange(&self, request: Request, policy: Policy) -> Result<Reply, ApiError> {
+    /// Sends until there is a success, a failure that will not pass, or no attempt left. A reply without the content it should
+    /// have was cut off in its head, which browsers let through: the next one may be whole.
+    async fn exchange(&self, request: Request, policy: Policy, full: bool) -> Result<Reply, ApiError> {
         let transport = &self.inner.transport;
         let mut attempt = 1;
         loop {
+            let mut cut = false;
             let (error, retry_after) = match transport.send(request.clone()).await {
-                Ok(reply) if matches!(reply.status, 200..=299 | 304) => return Ok(reply),
-                Ok(reply) => (error_of(&reply, &request), retry_after(&reply)),
+                Ok(reply) if matches!(reply.status, 200..=299 | 304) && !(full && reply.body.is_empty()) => return Ok(reply),
+                Ok(reply) => {
+                    let error = error_of(&reply, &request);
+                    cut = full && reply.body.is_empty() && matches!(error, ApiError::Contract { .. });
+                    (error, retry_after(&reply))
+                }
                 Err(Failure::Unreachable) => (ApiError::Offline, None),
                 Err(Failure::TimedOut) => (ApiError::Timeout, None),
             };
-            let Some(pause) = policy.pause(attempt, &error, retry_after, transport.random()) else {
+            let judged = if cut { &ApiError::Offline } else { &error };
+            let Some(pause) = policy.pause(attempt, judged, retry_after, transport.random()) else {
                 return Err(error);
             };
             transport.wait(pause).await;
@@ -241,7 +250,7 @@ impl Client {
             timeout_ms: 15_000,
             keepalive: false,
         };
-        match self.exchange(request, Policy::REPEAT).await {
+        match self.exchange(request, Policy::REPEAT, false).await {
             Ok(reply) if reply.media_type() == "text/html" => Ok(None),
             Ok(reply) => Ok(Some(reply.body)),
             Err(ApiError::Problem(details)) if details.status < 500 => Ok(None),
@@ -312,9 +321,12 @@ fn error_of(reply: &Reply, request: &Request) -> ApiError {
             ..ProblemDetails::default()
         })),
         (status, None) => {
-            let found = reply.media_type();
+            let (found, lacks) = (
+                reply.media_type(),
+                if reply.body.is_empty() { "content" } else { "problem details" },
+            );
             ApiError::Contract {
-                at: format!("{}: status {status} without problem details ({found})", here(request)),
+                at: format!("{}: status {status} without {lacks} ({found})", here(request)),
             }
         }
     }
@@ -408,6 +420,16 @@ mod tests {
     }
 
     #[test]
+    fn a_reply_cut_off_in_its_head_is_asked_for_again_where_that_is_safe() {
+        let recorded = Recorded::new([reply(200, "", ""), reply(409, "application/prob", ""), reply(200, JSON, RECEIPT)]);
+        assert!(now(recorded.client().submit(&token(), 8, "key")).is_ok());
+        assert_eq!(recorded.sent().len(), 3);
+        let recorded = Recorded::new([reply(200, JSON, "")]);
+        let saved = now(recorded.client().save(&token(), 7, Map::new(), String::new()));
+        assert!(matches!(saved, Err(ApiError::Contract { .. })), "{saved:?}");
+    }
+
+    #[test]
     fn what_is_not_repeatable_is_sent_once() {
         let recorded = Recorded::new([problem(500, problem_type::INTERNAL)]);
         assert!(
@@ -497,7 +519,7 @@ mod tests {
         for (body, part) in [
             (r#"{"version":8,"sav"#, "EOF"),
             (r#"{"version":"eight"}"#, "member \"version\""),
-            ("", "EOF"),
+            ("", "status 200 without content"),
             ("null", "object"),
         ] {
             let recorded = Recorded::new([reply(200, JSON, body)]);

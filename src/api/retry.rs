@@ -1,5 +1,7 @@
 //! What is repeated, and when: pure.
 
+use opencall_core::contract::problem_type;
+
 use super::error::ApiError;
 
 /// How often, and how long between.
@@ -23,6 +25,12 @@ impl Policy {
         cap_ms: 4_000,
         patience_s: 5,
     };
+    /// For a seal: small, and worth more than a pause.
+    pub const INSIST: Self = Self {
+        attempts: 8,
+        cap_ms: 2_000,
+        ..Self::REPEAT
+    };
     /// For calls that may not.
     pub const ONCE: Self = Self {
         attempts: 1,
@@ -35,7 +43,13 @@ impl Policy {
     /// to give up. Full jitter: anything from nothing to the longest pause, so that a crowd that failed
     /// together does not come back together. `random` is from 0 up to 1.
     pub fn pause(self, attempt: u32, error: &ApiError, retry_after_s: Option<u32>, random: f64) -> Option<u32> {
-        if attempt >= self.attempts || !is_repeatable(error) {
+        // A backend that is still at the first one is there, and will have the answer.
+        let most = if error.is(problem_type::KEY_RUNNING) {
+            self.attempts.saturating_mul(3)
+        } else {
+            self.attempts
+        };
+        if attempt >= most || self.attempts == 1 || !is_repeatable(error) {
             return None;
         }
         let jitter = backoff(self.base_ms, self.cap_ms, attempt, random);
@@ -61,7 +75,7 @@ fn is_repeatable(error: &ApiError) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use opencall_core::contract::{ProblemDetails, problem_type};
+    use opencall_core::contract::ProblemDetails;
 
     fn problem(status: u16, kind: &str) -> ApiError {
         ApiError::Problem(Box::new(ProblemDetails {
@@ -91,6 +105,13 @@ mod tests {
     fn it_gives_up_after_the_last_attempt() {
         assert_eq!(Policy::REPEAT.pause(4, &ApiError::Timeout, None, 0.5), None);
         assert_eq!(Policy::ONCE.pause(1, &ApiError::Offline, None, 0.5), None);
+        let running = problem(409, problem_type::KEY_RUNNING);
+        assert!(
+            Policy::REPEAT.pause(11, &running, Some(1), 0.5).is_some(),
+            "still at work is no failure"
+        );
+        assert_eq!(Policy::REPEAT.pause(12, &running, Some(1), 0.5), None);
+        assert_eq!(Policy::ONCE.pause(1, &running, Some(1), 0.5), None);
     }
 
     #[test]

@@ -1,12 +1,15 @@
 //! The address that browsers and applicants see. Behind it the server comes and goes; and as a network
 //! does, it can lose a reply after the request has arrived.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU16, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Result;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+
+use crate::abandoned::Cut;
+use crate::seeded::Seeded;
 
 /// A TCP relay on a loopback port that it keeps.
 pub struct Front {
@@ -23,6 +26,8 @@ struct State {
     down: AtomicBool,
     /// Whether replies to submissions are lost.
     losing: AtomicBool,
+    /// Where seals and submissions are given up, if they are.
+    cutting: Mutex<Option<(Seeded, usize)>>,
     /// How many replies have been lost.
     lost: AtomicUsize,
     /// Whether the app's wasm is held back.
@@ -71,6 +76,12 @@ impl Front {
         self.state.losing.store(losing, Ordering::SeqCst);
     }
 
+    /// Cuts the connection of two in three seals and submissions anywhere, see [`Cut`], at most three times in a row; with `None` of none
+    /// any more.
+    pub fn cut_submissions(&self, chance: Option<Seeded>) {
+        *self.state.cutting() = chance.map(|chance| (chance, 0));
+    }
+
     /// Holds the app's wasm back, as a slow network does, or lets it go.
     pub fn hold_app(&self, holding: bool) {
         self.state.holding.send_replace(holding);
@@ -79,6 +90,29 @@ impl Front {
     /// How many replies have been lost.
     pub fn lost(&self) -> usize {
         self.state.lost.load(Ordering::SeqCst)
+    }
+}
+
+impl State {
+    fn cutting(&self) -> MutexGuard<'_, Option<(Seeded, usize)>> {
+        self.cutting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Where a request is to be given up, if it is.
+    fn cut(&self, request: &[u8]) -> Option<Cut> {
+        let seals = request.starts_with(b"POST /api/v1/application/seal ");
+        let submits = request.starts_with(b"POST /api/v1/application/submit ");
+        if !seals && !submits {
+            return None;
+        }
+        let mut cutting = self.cutting();
+        let (chance, in_a_row) = cutting.as_mut()?;
+        if *in_a_row == 3 || chance.below(3) == 0 {
+            *in_a_row = 0;
+            return None;
+        }
+        *in_a_row += 1;
+        Some(Cut::any(chance, request.len()))
     }
 }
 
@@ -97,6 +131,7 @@ async fn relay(client: TcpStream, state: &State) -> Result<()> {
     let (mut from_client, mut to_client) = client.into_split();
     let (mut from_server, mut to_server) = server.into_split();
     let submitting = AtomicBool::new(false);
+    let reading = AtomicUsize::new(usize::MAX);
     let up = async {
         let mut buffer = vec![0; 64 * 1024];
         loop {
@@ -112,6 +147,21 @@ async fn relay(client: TcpStream, state: &State) -> Result<()> {
                 // Ends with an error only when the front is gone.
                 state.holding.subscribe().wait_for(|holding| !holding).await?;
             }
+            let cut = state.cut(&buffer[..read]);
+            state.lost.fetch_add(usize::from(cut.is_some()), Ordering::SeqCst);
+            match cut {
+                Some(Cut::Sending(bytes)) => {
+                    to_server.write_all(&buffer[..bytes]).await?;
+                    return Ok(());
+                }
+                Some(Cut::Waiting(time)) => {
+                    to_server.write_all(&buffer[..read]).await?;
+                    tokio::time::sleep(time).await;
+                    return Ok(());
+                }
+                Some(Cut::Reading(bytes)) => reading.store(bytes, Ordering::SeqCst),
+                None => {}
+            }
             to_server.write_all(&buffer[..read]).await?;
         }
     };
@@ -124,6 +174,11 @@ async fn relay(client: TcpStream, state: &State) -> Result<()> {
             }
             if submitting.swap(false, Ordering::SeqCst) && state.losing.load(Ordering::SeqCst) {
                 state.lost.fetch_add(1, Ordering::SeqCst);
+                return Ok(());
+            }
+            let wanted = reading.load(Ordering::SeqCst);
+            if wanted <= read {
+                to_client.write_all(&buffer[..wanted]).await?;
                 return Ok(());
             }
             to_client.write_all(&buffer[..read]).await?;

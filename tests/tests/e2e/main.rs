@@ -11,6 +11,7 @@ mod early;
 mod errors;
 mod files;
 mod filling;
+mod hardship;
 mod keeping;
 mod keyboard;
 mod language;
