@@ -1,6 +1,7 @@
 //! The one client: sends endpoints, repeats what may be repeated, and makes one error of every failure.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use opencall_core::Programme;
 use opencall_core::contract::{Begin, Clock, Event, ProblemDetails, Saved};
@@ -14,7 +15,8 @@ use super::transport::{Failure, Method, Payload, Reply, Request, Transport};
 use super::wire::{self, Given, Members, Whole};
 use crate::config::{Capabilities, Config};
 
-/// Bodies up to this many bytes may outlive the page; browsers refuse more than 64 KiB.
+/// Bodies up to this many bytes, all on their way together, may outlive the page; browsers refuse more than 64 KiB
+/// (Fetch, 4.6 HTTP-network-or-cache fetch).
 const KEEPALIVE_BYTES: usize = 60_000;
 
 /// Talks to the backend. Cheap to clone. A context.
@@ -27,6 +29,28 @@ struct Inner {
     base: String,
     capabilities: Capabilities,
     transport: Arc<dyn Transport>,
+    /// How many bytes of bodies that may outlive the page are on their way.
+    lasting: AtomicUsize,
+}
+
+/// A body on its way that may outlive the page; counted until this is dropped.
+struct Lasting<'a>(&'a AtomicUsize, usize);
+
+impl<'a> Lasting<'a> {
+    /// `None` where there is no room for it. Without room a browser would not send it at all.
+    fn begin(sum: &'a AtomicUsize, bytes: usize) -> Option<Self> {
+        if sum.load(Ordering::Relaxed) + bytes > KEEPALIVE_BYTES {
+            return None;
+        }
+        sum.fetch_add(bytes, Ordering::Relaxed);
+        Some(Self(sum, bytes))
+    }
+}
+
+impl Drop for Lasting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(self.1, Ordering::Relaxed);
+    }
 }
 
 impl Client {
@@ -37,6 +61,7 @@ impl Client {
                 base: config.api.clone(),
                 capabilities: config.capabilities,
                 transport,
+                lasting: AtomicUsize::new(0),
             }),
         }
     }
@@ -168,10 +193,8 @@ impl Client {
     fn request<B: Sends, R>(&self, call: &Endpoint<B, R>) -> Request {
         let mut headers = call.headers.clone();
         let mut body = Payload::Nothing;
-        let mut keepalive = false;
         if let Some((media_type, text)) = call.body.text() {
             headers.push(("content-type", media_type.to_owned()));
-            keepalive = text.len() <= KEEPALIVE_BYTES;
             body = Payload::Text(text);
         }
         let url = [self.inner.base.as_str(), &call.path].concat();
@@ -181,7 +204,7 @@ impl Client {
             headers,
             body,
             timeout_ms: call.timeout_ms,
-            keepalive,
+            keepalive: false,
         }
     }
 
@@ -201,8 +224,16 @@ impl Client {
         let transport = &self.inner.transport;
         let mut attempt = 1;
         loop {
+            let lasting = match &request.body {
+                Payload::Text(text) => Lasting::begin(&self.inner.lasting, text.len()),
+                _ => None,
+            };
+            let mut sent = request.clone();
+            sent.keepalive = lasting.is_some();
+            let outcome = transport.send(sent).await;
+            drop(lasting);
             let mut cut = false;
-            let (error, retry_after) = match transport.send(request.clone()).await {
+            let (error, retry_after) = match outcome {
                 Ok(reply) if matches!(reply.status, 200..=299 | 304) && !(full && reply.body.is_empty()) => return Ok(reply),
                 Ok(reply) => {
                     let error = error_of(&reply, &request);
@@ -339,6 +370,7 @@ mod tests {
     use opencall_core::problem::Code;
 
     use super::super::recorded::{Recorded, now, reply, with};
+    use super::super::transport;
     use super::*;
 
     const JSON: &str = "application/json";
@@ -577,6 +609,50 @@ mod tests {
             recorded.sent().iter().map(|request| request.keepalive).collect::<Vec<_>>(),
             [true, false]
         );
+    }
+
+    /// Notes what may outlive the page, and never answers.
+    #[derive(Default)]
+    struct Silent(std::sync::Mutex<Vec<bool>>);
+
+    impl Transport for Silent {
+        fn send(&self, request: Request) -> transport::Local<'_, Result<Reply, Failure>> {
+            self.0.lock().unwrap().push(request.keepalive);
+            Box::pin(std::future::pending())
+        }
+
+        fn wait(&self, _: u32) -> transport::Local<'_, ()> {
+            Box::pin(async {})
+        }
+
+        fn random(&self) -> f64 {
+            0.5
+        }
+    }
+
+    #[test]
+    fn only_so_many_bytes_at_once_may_outlive_the_page() {
+        use std::task::{Context, Waker};
+        let silent = Arc::new(Silent::default());
+        let config = Config {
+            api: String::new(),
+            programme: String::new(),
+            capabilities: Recorded::new([]).client().capabilities(),
+        };
+        let client = Client::new(&config, silent.clone());
+        let patch = |bytes| Map::from_iter([("a".to_owned(), Value::String("x".repeat(bytes)))]);
+        let poll = &mut Context::from_waker(Waker::noop());
+        let token = token();
+        let mut first = Box::pin(client.save(&token, 7, patch(40_000), String::new()));
+        let mut second = Box::pin(client.save(&token, 7, patch(40_000), String::new()));
+        let mut third = Box::pin(client.save(&token, 7, patch(10_000), String::new()));
+        assert!(first.as_mut().poll(poll).is_pending() && second.as_mut().poll(poll).is_pending());
+        assert!(third.as_mut().poll(poll).is_pending());
+        // One that is given up makes room.
+        drop(first);
+        let mut fourth = Box::pin(client.save(&token, 7, patch(40_000), String::new()));
+        assert!(fourth.as_mut().poll(poll).is_pending());
+        assert_eq!(*silent.0.lock().unwrap(), [true, false, true, true]);
     }
 
     #[test]

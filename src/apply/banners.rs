@@ -5,7 +5,7 @@ use crate::ui::kept::kept;
 use opencall_core::Phase;
 
 use super::cx::Cx;
-use super::{clashes, sealed, time};
+use super::{clashes, sealed, storage, time};
 use crate::draft::Remote;
 use crate::i18n::{self, failures, fill};
 use crate::route::Route;
@@ -21,6 +21,7 @@ pub fn banners(cx: Cx) -> View {
         .kid(extension(cx))
         .kid(clock(cx))
         .kid(draft(cx))
+        .kid(storage::storage(cx))
         .kid(clashes::clashes(cx))
         .kid(uploads(cx))
         .kid(language(cx))

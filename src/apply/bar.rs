@@ -5,7 +5,7 @@ use crate::ui::kept::kept;
 use opencall_core::Phase;
 
 use super::cx::Cx;
-use super::time;
+use super::{storage, time};
 use crate::clock::remaining;
 use crate::clock::remaining::announcement;
 use crate::draft::{Local, Remote};
@@ -124,7 +124,7 @@ fn local_words(cx: Cx, local: &Local) -> (&'static str, String) {
         Local::Nothing => ("", String::new()),
         Local::Saving => ("", cx.t.saving_here.to_owned()),
         Local::Saved(at) => ("is-good", fill(cx.t.saved_here, &[("time", &time::of_day(cx, *at))])),
-        Local::Failed(_) => ("is-wrong", cx.t.not_saved_here.to_owned()),
+        Local::Failed(error) => ("is-wrong", storage::title(cx.t, *error).to_owned()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The private link, to go on elsewhere or to let a co-founder in.
 
 use crate::ui::dom::{Show, View, el, many};
-use crate::ui::kept::{kept, slot};
+use crate::ui::kept::{Slot, kept, slot};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
@@ -15,13 +15,6 @@ pub fn link_box(cx: Cx) -> View {
     let t = cx.t;
     let link = kept(move |_: Option<&_>| cx.lasting.draft.private_link());
     let said = slot(String::new());
-    let copy = move |_| {
-        let Some(link) = link.get_untracked() else { return };
-        spawn_local(async move {
-            let copied = wasm_bindgen_futures::JsFuture::from(window().navigator().clipboard().write_text(&link)).await;
-            said.set(if copied.is_ok() { t.link_copied } else { t.link_failed }.to_owned());
-        });
-    };
     let asked = slot(false);
     let busy = slot(false);
     let replace = move |_| {
@@ -63,6 +56,32 @@ pub fn link_box(cx: Cx) -> View {
                 .show(),
         ])
     };
+    let body = move || {
+        if link.get().is_none() {
+            return el("p").attr("class", "soft").kid(t.link_none).show();
+        }
+        many(vec![el("p").kid(t.link_text).show(), link_field(cx, said), replacing.show()]).show()
+    };
+    el("section")
+        .attr("class", "aside stack screen")
+        .attr("id", "link")
+        .kid(el("h2").kid(t.link_title))
+        .kid(body)
+        .kid(el("p").attr("role", "status").kid(move || said.get()))
+        .show()
+}
+
+/// The link itself, to be read and copied; nothing until there is one. `said`: what became of copying.
+pub fn link_field(cx: Cx, said: Slot<String>) -> View {
+    let t = cx.t;
+    let link = kept(move |_: Option<&_>| cx.lasting.draft.private_link());
+    let copy = move |_| {
+        let Some(link) = link.get_untracked() else { return };
+        spawn_local(async move {
+            let copied = wasm_bindgen_futures::JsFuture::from(window().navigator().clipboard().write_text(&link)).await;
+            said.set(if copied.is_ok() { t.link_copied } else { t.link_failed }.to_owned());
+        });
+    };
     // Choosing the field chooses the whole link.
     let select = |event: web_sys::Event| {
         if let Some(input) = event
@@ -72,12 +91,9 @@ pub fn link_box(cx: Cx) -> View {
             input.select();
         }
     };
-    let body = move || {
-        let Some(link) = link.get() else {
-            return el("p").attr("class", "soft").kid(t.link_none).show();
-        };
-        many(vec![
-            el("p").kid(t.link_text).show(),
+    (move || {
+        let link = link.get()?;
+        Some(
             el("div")
                 .attr("class", "link-box")
                 .kid(
@@ -95,17 +111,8 @@ pub fn link_box(cx: Cx) -> View {
                         .attr("class", "btn quiet")
                         .kid(t.link_copy)
                         .on("click", copy),
-                )
-                .show(),
-            replacing.show(),
-        ])
-        .show()
-    };
-    el("section")
-        .attr("class", "aside stack screen")
-        .attr("id", "link")
-        .kid(el("h2").kid(t.link_title))
-        .kid(body)
-        .kid(el("p").attr("role", "status").kid(move || said.get()))
-        .show()
+                ),
+        )
+    })
+    .show()
 }

@@ -27,6 +27,7 @@ mod sealed;
 mod section;
 mod start;
 mod status;
+mod storage;
 mod time;
 
 pub use start::mount;

@@ -117,6 +117,24 @@ impl Draft {
         }
     }
 
+    /// The store was emptied: keeps the list and the contents again. Whether a content is lost to the next reload.
+    pub(super) async fn keep_uploads_again(self) -> bool {
+        let kept = self.inner.try_update_value(|inner| {
+            let jobs = inner.transfers.jobs.iter_mut();
+            let kept = jobs.filter_map(|job| job.kept.content.take().map(|_| (job.id, job.file.clone())));
+            kept.collect::<Vec<_>>()
+        });
+        let mut lost = false;
+        for (id, file) in kept.unwrap_or_default() {
+            if let Some(file) = file {
+                self.keep_content(id, file).await;
+            }
+            lost |= self.with_job(id, |job| job.kept.content.is_none()).unwrap_or(false);
+        }
+        self.keep_list().await;
+        lost
+    }
+
     pub(super) async fn forget_content(self, kept: &Kept) {
         if let Some(key) = &kept.content {
             let store = self.inner.with_value(|inner| inner.store.clone());

@@ -48,5 +48,5 @@ pub use file::Opened;
 pub use handle::{ApplicationSummary, Draft};
 pub use presence::Other;
 pub use sealing::Sealed;
-pub use state::{Local, Remote, SaveState, StoreError};
+pub use state::{Cleared, Local, Remote, SaveState, StoreError};
 pub use upload::{FileRule, Upload, UploadState};

@@ -98,18 +98,22 @@ impl Draft {
                 Err(error) => return Err(error),
             }
         }
-        self.forget().await;
-        self.tell_tabs("erased");
+        let tombstone = self.forget().await;
+        // A tab without a store hears of it in this way only.
+        self.tell_tabs(&tombstone);
         Ok(())
     }
 
-    /// Forgets the draft on this device.
-    pub(super) async fn forget(self) {
+    /// Forgets the draft on this device, all but that it was erased; gives what is stored in its place.
+    pub(super) async fn forget(self) -> String {
         self.drop_transfers().await;
         let (store, programme) = self.inner.with_value(|inner| (inner.store.clone(), inner.programme.clone()));
-        self.replace(Record::default(), Answers::default(), None);
-        // What cannot be deleted from a store that refuses was not stored in it.
-        let _ = store.delete(Shelf::Drafts, &programme).await;
+        let record = self.inner.with_value(|inner| inner.record.tombstone());
+        let text = record.to_text();
+        self.replace(record, Answers::default(), Some(text.clone()));
+        // What a store refuses was not stored in it, and one that is full takes less than before.
+        let _ = store.put(Shelf::Drafts, &programme, &JsValue::from_str(&text)).await;
+        text
     }
 
     /// Everything the backend holds.

@@ -33,6 +33,9 @@ pub struct Record {
     pub replacement: Option<Replacement>,
     /// The token in whose place `token` was put: by it other tabs know that this is still their draft.
     pub formerly: Option<Token>,
+    /// The drafts that were erased on this device on purpose: the beginnings of their tokens, with a space behind each.
+    /// A store without this has been emptied by somebody else.
+    pub erased: String,
     /// Answers changed here and elsewhere, until somebody has chosen.
     pub clashes: Vec<Clash>,
     /// What was written and has no place in the form.
@@ -77,6 +80,22 @@ pub struct Replacement {
 }
 
 impl Record {
+    /// What stays in the place of a draft that is erased: which one it was, and nothing of it.
+    pub fn tombstone(&self) -> Self {
+        let mut erased = self.erased.clone();
+        for token in self.token.iter().chain(&self.formerly) {
+            erased.push_str(beginning(token));
+            erased.push(' ');
+        }
+        Self { erased, ..Self::default() }
+    }
+
+    /// Whether that draft was erased before this one was stored.
+    pub fn erases(&self, other: &Self) -> bool {
+        let named = |token: &Token| self.erased.split(' ').any(|erased| erased == beginning(token));
+        other.token.as_ref().is_some_and(named)
+    }
+
     /// How many answers the backend does not have.
     pub fn changes(&self) -> usize {
         Self::changes_between(&self.base, &self.answers)
@@ -139,6 +158,7 @@ impl Record {
             aside: theirs.aside,
             attempted: theirs.attempted,
             partner: theirs.partner.or(mine.partner),
+            erased: if theirs.erased.is_empty() { mine.erased } else { theirs.erased },
             saved_here: theirs.saved_here,
         };
         // What was settled here is settled, what was noted here is noted.
@@ -247,6 +267,7 @@ impl Record {
                 .filter_map(|step| step.as_str().map(str::to_owned))
                 .collect(),
             partner: from.maybe_text("partner").ok()?,
+            erased: from.maybe_text("erased").ok()?.unwrap_or_default(),
             saved_here: from.maybe_time("saved_here").ok()?,
             saved_there: from.maybe_time("saved_there").ok()?,
         })
@@ -276,6 +297,7 @@ impl Record {
         let record = members([
             ("token", token(&self.token)),
             ("formerly", token(&self.formerly)),
+            ("erased", Value::from(self.erased.as_str())),
             ("answers", object(&self.answers)),
             ("base", object(&self.base)),
             ("version", self.version.map_or(Value::Null, Value::from)),
@@ -296,6 +318,11 @@ impl Record {
         ]);
         crate::json::compact(&record)
     }
+}
+
+/// Enough of a token to know it again, and too little to open anything.
+fn beginning(token: &Token) -> &str {
+    token.as_str().get(..8).unwrap_or_default()
 }
 
 /// What this tab has where it changed it, else what the other stored.
@@ -371,6 +398,7 @@ mod tests {
             }],
             attempted: vec!["company".to_owned()],
             partner: Some("meta".to_owned()),
+            erased: "abcdefgh ".to_owned(),
             saved_here: Some(at),
             saved_there: Some(at),
         };
@@ -501,5 +529,28 @@ mod tests {
             ..Record::default()
         };
         assert_eq!(record.changes(), 3);
+    }
+
+    #[test]
+    fn what_is_left_of_an_erased_draft_names_it_under_both_its_links_and_holds_nothing_of_it() {
+        let draft = |letter: &str| Record {
+            token: Token::parse(&letter.repeat(43)),
+            answers: Answers(Map::from_iter([("name".to_owned(), Value::from("Ada"))])),
+            ..Record::default()
+        };
+        let replaced = Record {
+            formerly: Token::parse(&"b".repeat(43)),
+            ..draft("a")
+        };
+        let left = Record::from_text(&replaced.tombstone().to_text()).unwrap();
+        assert_eq!((&left.token, &left.formerly, &left.answers), (&None, &None, &Answers::default()));
+        assert!(left.erases(&draft("a")) && left.erases(&draft("b")));
+        assert!(!left.erases(&draft("c")) && !left.erases(&Record::default()) && !Record::default().erases(&draft("a")));
+        // Whatever is erased later, it is remembered.
+        let again = Record {
+            token: Token::parse(&"c".repeat(43)),
+            ..left
+        };
+        assert!(again.erases(&draft("a")) && again.tombstone().erases(&draft("c")) && again.tombstone().erases(&draft("a")));
     }
 }

@@ -19,12 +19,17 @@ use crate::clock::monotonic;
 
 impl Draft {
     pub(super) async fn save_remote(self) {
+        let token = self.token.get_untracked();
         let turn = self.take_turn().await;
         let outcome = self.push().await;
         self.end_turn(turn).await;
         let event = match &outcome {
             Ok(()) => Event::RemoteDone,
             Err(ApiError::RateLimited { retry_after_s }) => Event::RemoteFailed { wait_s: *retry_after_s },
+            Err(_) if self.token.with_untracked(|now| *now != token) => {
+                // Another draft's failure by now, or another link's.
+                Event::RemoteFailed { wait_s: None }
+            }
             Err(error) if error.is_passing() || matches!(error, ApiError::Conflict { .. }) => Event::RemoteFailed { wait_s: None },
             Err(error) => Event::RemoteRefused {
                 until_edit: !error.is(problem_type::UNKNOWN_TOKEN),
@@ -81,8 +86,17 @@ impl Draft {
                 (inner.programme.clone(), inner.record.partner.clone(), beginning)
             })
             .ok_or(ApiError::Offline)?;
-        // Key and token are stored before they are sent. A device that stores nothing goes on without.
-        let _ = self.write_record().await;
+        // Key and token are stored before they are sent. A device that stores nothing goes on without, and a page that is
+        // being left has no time to wait.
+        if self.inner.with_value(|inner| inner.leaving) {
+            self.write_soon();
+        } else {
+            let _ = self.write_record().await;
+        }
+        if self.token.with_untracked(|now| now.as_ref() != Some(token)) {
+            // Storing found out that the draft was erased in another tab.
+            return Ok(());
+        }
         let begin = Begin {
             answers: beginning.answers.clone(),
             locale: beginning.locale,

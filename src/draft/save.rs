@@ -65,6 +65,8 @@ pub enum Event {
     Online,
     /// Everything is to be saved at once: the page may be going away, or somebody submits.
     Flush,
+    /// The page may be gone in a moment: what is unsaved goes to this device and to the backend side by side.
+    Leave,
     /// The call closed for this applicant.
     Closed,
     /// The call is open (again) for this applicant.
@@ -206,7 +208,9 @@ impl Machine {
                 self.refused = Some(if until_edit { Refused::UntilEdit } else { Refused::ForGood });
             }
             Event::Online => self.remote.not_before = f64::MIN,
-            Event::Flush => {
+            Event::Flush | Event::Leave => {
+                // There is no time to wait for the token to be on this device; it is on its way there.
+                self.settled |= event == Event::Leave;
                 self.local.urgent = self.local.dirty.is_some() || self.local.flying;
                 self.remote.urgent = self.remote.dirty.is_some() || self.remote.flying;
                 if self.refused == Some(Refused::UntilEdit) {
@@ -301,6 +305,22 @@ impl Machine {
     /// Whether the backend will never take it.
     pub fn is_refused_for_good(&self) -> bool {
         self.refused == Some(Refused::ForGood)
+    }
+
+    /// Whether a save on this device is under way.
+    pub fn is_local_flying(&self) -> bool {
+        self.local.flying
+    }
+
+    /// Whether leaving now may lose what was typed, so that the browser is to ask first. `stores`: this device does;
+    /// `online`: as far as the browser knows.
+    ///
+    /// What is on its way to this device is not asked about as long as the backend is within reach: leaving sends it to
+    /// both at once. Without the backend only this device is left, and not every browser finishes writing for a page
+    /// that is gone.
+    pub fn may_lose(&self, stores: bool, online: bool) -> bool {
+        let reached = online && !self.is_remote_failing() && !self.closed && self.refused.is_none();
+        !self.is_remote_clean() && !(stores && (reached || self.is_local_clean()))
     }
 
     /// Whether the call is closed for this applicant.
@@ -492,6 +512,41 @@ mod tests {
     fn leaving_the_page_with_nothing_unsaved_does_nothing() {
         let mut bench = Bench::new();
         assert_eq!(bench.event(Event::Flush), Actions::default());
+        assert_eq!(bench.event(Event::Leave), Actions::default());
+    }
+
+    #[test]
+    fn leaving_right_after_the_first_key_sends_it_without_waiting_for_this_device() {
+        let mut machine = Machine::default();
+        machine.step(Event::Edit, 0.0, 0.5);
+        let actions = machine.step(Event::Leave, 10.0, 0.5);
+        assert!(actions.save_local && actions.save_remote);
+    }
+
+    #[test]
+    fn leaving_is_asked_about_only_while_something_may_be_lost() {
+        let mut bench = Bench::new();
+        assert!(!bench.machine.may_lose(false, false), "nothing typed");
+        bench.event(Event::Edit);
+        // Not stored yet: with the backend within reach leaving saves it.
+        assert!(!bench.machine.may_lose(true, true));
+        assert!(bench.machine.may_lose(true, false));
+        assert!(bench.machine.may_lose(false, true));
+        bench.now = 300.0;
+        assert!(bench.event(Event::Wake).save_local);
+        assert!(bench.machine.may_lose(true, false), "on its way is not stored");
+        bench.event(Event::LocalDone);
+        assert!(!bench.machine.may_lose(true, false));
+        assert!(bench.machine.may_lose(false, true));
+        bench.now = 900.0;
+        assert!(bench.event(Event::Wake).save_remote);
+        bench.event(Event::RemoteFailed { wait_s: None });
+        assert!(!bench.machine.may_lose(true, true));
+        bench.event(Event::Edit);
+        assert!(bench.machine.may_lose(true, true), "the backend was not reached");
+        bench.event(Event::Online);
+        bench.pass(10_000.0);
+        assert!(!bench.machine.may_lose(false, false), "the backend has it");
     }
 
     #[test]

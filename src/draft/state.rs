@@ -11,6 +11,8 @@ pub struct SaveState {
     pub local: Local,
     /// With the backend.
     pub remote: Remote,
+    /// Whether this site's storage was emptied while the page was open.
+    pub cleared: Option<Cleared>,
 }
 
 /// The state of the draft on this device.
@@ -27,6 +29,13 @@ pub enum Local {
     Failed(StoreError),
 }
 
+/// This site's storage was emptied while the page was open. The draft has been stored again since.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cleared {
+    /// Whether files being uploaded went with it and could not be stored again.
+    pub files: bool,
+}
+
 /// Why this device does not store the draft. It is kept for as long as the page is open, and with the backend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StoreError {
@@ -34,7 +43,7 @@ pub enum StoreError {
     Refused,
     /// There is no room left.
     Full,
-    /// Anything else.
+    /// There is a storage, and it fails.
     Broken,
 }
 

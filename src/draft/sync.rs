@@ -3,9 +3,9 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use js_sys::Function;
+use js_sys::{Function, Reflect};
 use leptos::ev;
-use leptos::leptos_dom::helpers::{TimeoutHandle, set_interval_with_handle, set_timeout_with_handle};
+use leptos::leptos_dom::helpers::{TimeoutHandle, WindowListenerHandle, set_interval_with_handle, set_timeout_with_handle};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use opencall_core::Answers;
@@ -18,7 +18,7 @@ use super::jobs::Transfers;
 use super::presence::Place;
 use super::record::Record;
 use super::save::{Event, Machine};
-use super::state::{Local, Remote, SaveState, StoreError};
+use super::state::{Cleared, Local, Remote, SaveState, StoreError};
 use super::store::Store;
 use super::tabs::Tabs;
 use super::token;
@@ -42,10 +42,15 @@ pub(super) struct Inner {
     /// What the store held when this tab last read or wrote it.
     pub(super) kept: Option<String>,
     pub(super) local_error: Option<StoreError>,
+    pub(super) cleared: Option<Cleared>,
     pub(super) remote_error: Option<ApiError>,
     pub(super) tabs: Option<Tabs>,
     pub(super) place: Place,
     pub(super) transfers: Transfers,
+    /// The page may be gone in a moment.
+    pub(super) leaving: bool,
+    /// Listens to the page being left, while the browser is to ask about it.
+    asking: Option<WindowListenerHandle>,
     /// Whether answers may be changed, as far as the dates go.
     pub(super) open: bool,
     pub(super) refreshed: f64,
@@ -70,10 +75,13 @@ impl Inner {
             },
             kept: None,
             local_error: None,
+            cleared: None,
             remote_error: None,
             tabs: None,
             place: Place::default(),
             transfers: Transfers::default(),
+            leaving: false,
+            asking: None,
             open: true,
             refreshed: f64::MIN,
             timer: None,
@@ -153,26 +161,20 @@ impl Draft {
     pub(super) fn listen(self) {
         let seen = window_event_listener_untyped("visibilitychange", move |_| {
             if document().hidden() {
-                self.dispatch(Event::Flush);
+                self.leave();
             } else {
                 self.look_again();
+                spawn_local(self.look_at_store());
             }
         });
-        let gone = window_event_listener(ev::pagehide, move |_| self.dispatch(Event::Flush));
+        let gone = window_event_listener_untyped("pagehide", move |_| self.leave());
+        // Whoever has just emptied the store comes back from the browser's own window: the page was in sight all the time.
+        let back = window_event_listener_untyped("focus", move |_| spawn_local(self.look_at_store()));
         let online = window_event_listener(ev::online, move |_| {
             self.dispatch(Event::Online);
             self.look_again();
             self.resume_interrupted();
             self.resume_delivery();
-        });
-        let leaving = window_event_listener(ev::beforeunload, move |event| {
-            let lost = self
-                .inner
-                .with_value(|inner| inner.local_error.is_some() && !inner.machine.is_remote_clean());
-            if lost {
-                // Neither here nor there: the browser asks whether to leave.
-                event.prevent_default();
-            }
         });
         // What others change, and a deadline that staff extend, is here within half a minute.
         let poll = set_interval_with_handle(
@@ -180,19 +182,59 @@ impl Draft {
                 if !document().hidden() {
                     self.look_again();
                     self.be_here();
+                    spawn_local(self.look_at_store());
                 }
                 self.resume_delivery();
             },
             LOOK_EVERY,
         );
         on_cleanup(move || {
-            for handle in [seen, gone, online, leaving] {
+            let asking = self.inner.try_update_value(|inner| inner.asking.take()).flatten();
+            for handle in [seen, gone, back, online].into_iter().chain(asking) {
                 handle.remove();
             }
             if let Ok(poll) = poll {
                 poll.clear();
             }
         });
+    }
+
+    /// The page may be gone in a moment: everything unsaved goes to this device, then to the backend, and nothing waits.
+    fn leave(self) {
+        let flying = self.inner.try_update_value(|inner| {
+            inner.leaving = true;
+            inner.machine.is_local_flying()
+        });
+        // It comes to itself again if it was only put aside.
+        set_timeout(move || self.inner.update_value(|inner| inner.leaving = false), Duration::ZERO);
+        if flying == Some(true) {
+            // A save that is reading first would not finish.
+            self.write_soon();
+        }
+        self.dispatch(Event::Leave);
+    }
+
+    /// Has the browser ask before leaving while something may be lost. Only then is there a listener: Firefox keeps no page
+    /// for Back and Forward that has one.
+    fn ask_before_leaving(self) {
+        let online = window().navigator().on_line();
+        let change = self.inner.try_update_value(|inner| {
+            let wanted = inner.machine.may_lose(inner.local_error.is_none(), online);
+            if wanted == inner.asking.is_some() {
+                return None;
+            }
+            let handle = wanted.then(|| {
+                window_event_listener_untyped("beforeunload", |event| {
+                    event.prevent_default();
+                    // Older browsers ask only when told so too.
+                    let _ = Reflect::set(&event, &JsValue::from_str("returnValue"), &JsValue::TRUE);
+                })
+            });
+            std::mem::replace(&mut inner.asking, handle)
+        });
+        if let Some(handle) = change.flatten() {
+            handle.remove();
+        }
     }
 
     fn look_again(self) {
@@ -226,6 +268,7 @@ impl Draft {
         if self.saving.with_untracked(|old| *old != state) {
             self.saving.set(state);
         }
+        self.ask_before_leaving();
     }
 }
 
@@ -245,7 +288,7 @@ fn save_state(inner: &Inner, answers: &Answers) -> SaveState {
         let local = inner.local_error.map_or(Local::Nothing, Local::Failed);
         return SaveState {
             local,
-            remote: Remote::Nothing,
+            ..SaveState::default()
         };
     }
     let machine = &inner.machine;
@@ -268,5 +311,9 @@ fn save_state(inner: &Inner, answers: &Answers) -> SaveState {
         (_, Some(saved)) => Remote::Saved(saved),
         (_, None) => Remote::Nothing,
     };
-    SaveState { local, remote }
+    SaveState {
+        local,
+        remote,
+        cleared: inner.cleared,
+    }
 }

@@ -11,8 +11,7 @@ use super::handle::Draft;
 use super::lock::{Lock, lock};
 use super::record::Record;
 use super::save::Event;
-use super::store::Shelf;
-use opencall_core::Answers;
+use super::sync::Inner;
 
 /// The line to the other tabs.
 pub(super) struct Tabs {
@@ -21,6 +20,13 @@ pub(super) struct Tabs {
     met: bool,
     // Held: the channel calls it.
     _listener: Closure<dyn FnMut(MessageEvent)>,
+}
+
+impl Inner {
+    /// Whether another tab has been heard of.
+    pub(super) fn has_met(&self) -> bool {
+        self.tabs.as_ref().is_some_and(|tabs| tabs.met)
+    }
 }
 
 impl Draft {
@@ -36,12 +42,12 @@ impl Draft {
             Some("here") => self.meet(),
             Some("saved") => {
                 self.meet();
-                spawn_local(self.take_saved());
+                spawn_local(self.look_at_store());
             }
-            Some("erased") => {
-                self.replace(Record::default(), Answers::default(), None);
+            Some(stored) => {
+                self.take_erased(stored);
             }
-            _ => {}
+            None => {}
         });
         channel.set_onmessage(Some(listener.as_ref().unchecked_ref()));
         self.inner.update_value(|inner| {
@@ -82,11 +88,11 @@ impl Draft {
     /// to wait for: a page that is going away has no time.
     pub(super) async fn take_turn(self) -> Option<Lock> {
         let name = self.inner.with_value(|inner| {
-            let met = inner.tabs.as_ref().is_some_and(|tabs| tabs.met);
+            let met = inner.has_met() && !inner.leaving;
             met.then(|| ["opencall.draft.", &inner.programme].concat())
         })?;
         let lock = lock(&name).await;
-        self.take_saved().await;
+        self.look_at_store().await;
         lock
     }
 
@@ -99,22 +105,27 @@ impl Draft {
         }
     }
 
-    /// Another tab has saved: reads what it stored.
-    async fn take_saved(self) {
-        if !self.loaded.get_untracked() {
-            return;
+    /// Whether what another tab stored, or says, is that this draft was erased there on purpose; then it is gone here too.
+    ///
+    /// A tab that was asleep meanwhile must not bring the draft back. That nothing is stored is no sign: the browser may
+    /// have emptied the store, and then the draft has to be stored again. So erasing leaves a note of which draft it was,
+    /// in its place and in the draft begun after it, and every save reads that before it writes. Where that note was
+    /// deleted as well, the backend knows nothing of the token any more and refuses it.
+    fn take_erased(self, stored: &str) -> bool {
+        let Some(theirs) = Record::from_text(stored) else { return false };
+        let erased = self.inner.with_value(|inner| theirs.erases(&inner.record));
+        if erased {
+            let answers = theirs.answers.clone();
+            self.replace(theirs, answers, Some(stored.to_owned()));
         }
-        let (store, programme) = self.inner.with_value(|inner| (inner.store.clone(), inner.programme.clone()));
-        let Ok(Some(value)) = store.get(Shelf::Drafts, &programme).await else {
-            return;
-        };
-        if let Some(theirs) = value.as_string() {
-            self.join(theirs);
-        }
+        erased
     }
 
     /// Makes one draft of this tab's and the one another tab stored, given as stored.
     pub(super) fn join(self, stored: String) {
+        if self.take_erased(&stored) {
+            return;
+        }
         let mine = self.answers.get_untracked();
         let attempted = self.attempted.get_untracked();
         let joined = self.inner.try_update_value(|inner| {

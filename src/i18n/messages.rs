@@ -160,8 +160,28 @@ messages! {
     saved_here,
     /// Being saved in the browser.
     saving_here,
-    /// The browser refuses to store: the answers live as long as the page, and with the backend.
-    not_saved_here,
+    /// The browser stores nothing, and does not even try; in the bar and over [`store_refused_text`](Self::store_refused_text).
+    store_refused,
+    /// What that means and what to do.
+    store_refused_text,
+    /// The device is full.
+    store_full,
+    /// What that means and what to do.
+    store_full_text,
+    /// The browser's storage fails.
+    store_broken,
+    /// What that means and what to do.
+    store_broken_text,
+    /// The storage was emptied while the page was open.
+    store_cleared,
+    /// That the draft is stored again.
+    store_cleared_text,
+    /// That files on their way went with it.
+    store_files,
+    /// The page is in a frame.
+    store_framed,
+    /// What that means.
+    store_framed_text,
     /// Saved by the backend: `{time}`.
     saved_there,
     /// Being sent.

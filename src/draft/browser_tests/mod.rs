@@ -6,6 +6,7 @@
 
 mod backend;
 mod saving;
+mod storage;
 mod uploads;
 
 use std::cell::Cell;

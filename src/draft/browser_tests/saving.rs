@@ -298,7 +298,11 @@ async fn erasing_leaves_nothing_here_or_there_and_a_new_draft_can_begin() {
     backend.state().lose = 1;
     tab.draft.erase().await.unwrap();
     assert!(backend.state().applications.is_empty());
-    assert!(stored(&programme).await.is_none());
+    let left = stored(&programme).await.unwrap();
+    assert_eq!(
+        (&left.token, &left.answers, &left.base),
+        (&None, &Answers::default(), &Answers::default())
+    );
     assert!(!tab.draft.exists().get_untracked());
     assert_eq!(tab.draft.with_answers_untracked(Clone::clone), Answers::default());
     tab.draft.set("/name", json!("Grace"));

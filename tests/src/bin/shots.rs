@@ -59,6 +59,8 @@ async fn main() -> Result<()> {
     camera.take("company-offline").await?;
     page.set_offline(false).await?;
 
+    camera.storage(&backend).await?;
+
     let applicant = Applicant::new(&backend)?;
     applicant.complete().await?;
     page.open(&backend.address(&applicant.private_link())).await?;
@@ -123,6 +125,32 @@ impl Camera {
             Ok((self.page.script(stands).await? == true).then_some(()))
         })
         .await
+    }
+
+    /// A browser that was emptied, and one that stores nothing.
+    async fn storage(&self, backend: &Backend) -> Result<()> {
+        let page = &self.page;
+        self.visit(backend, "/apply/company").await?;
+        page.fill("City", "Paris").await?;
+        page.reads("Saved with us").await?;
+        page.cdp(
+            "Storage.clearDataForOrigin",
+            json!({"origin": backend.origin(), "storageTypes": "all"}),
+        )
+        .await?;
+        page.fill("City", "Lyon").await?;
+        page.find(Role::Region, "What this site kept on this device was deleted").await?;
+        self.take("company-emptied").await?;
+        let script = json!({"source": "Object.defineProperty(window, 'indexedDB', {value: undefined})"});
+        let known = page.cdp("Page.addScriptToEvaluateOnNewDocument", script).await?;
+        self.visit(backend, "/apply/company").await?;
+        page.fill("City", "Nice").await?;
+        page.reads("Saved with us").await?;
+        page.field("Private link").await?;
+        self.take("company-refused").await?;
+        self.take_hard("company-refused").await?;
+        page.cdp("Page.removeScriptToEvaluateOnNewDocument", known).await?;
+        Ok(())
     }
 
     /// The page that checks receipts: empty, good with a copy, refused.

@@ -8,13 +8,13 @@ use crate::filling::{at, complete_draft, open_section};
 
 /// What was found in all the states looked at, so that one run shows everything.
 #[derive(Default)]
-struct Audit {
+pub struct Audit {
     found: Vec<String>,
 }
 
 impl Audit {
     /// Looks at the page as it is now, in both schemes.
-    async fn check(&mut self, page: &Page, state: &str) -> Result<()> {
+    pub async fn check(&mut self, page: &Page, state: &str) -> Result<()> {
         for scheme in ["light", "dark"] {
             page.prefer(scheme).await?;
             let violations = axe::violations(page).await?;
