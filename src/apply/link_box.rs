@@ -9,6 +9,7 @@ use wasm_bindgen::JsCast;
 use super::cx::Cx;
 use crate::i18n::failures;
 use crate::ui::focus;
+use crate::ui::qr;
 
 /// The link with what it means, once there is a draft.
 pub fn link_box(cx: Cx) -> View {
@@ -91,9 +92,11 @@ pub fn link_field(cx: Cx, said: Slot<String>) -> View {
             input.select();
         }
     };
+    let coded = slot(false);
     (move || {
         let link = link.get()?;
-        Some(
+        let code = link.clone();
+        Some(many(vec![
             el("div")
                 .attr("class", "link-box")
                 .kid(
@@ -111,8 +114,17 @@ pub fn link_field(cx: Cx, said: Slot<String>) -> View {
                         .attr("class", "btn quiet")
                         .kid(t.link_copy)
                         .on("click", copy),
-                ),
-        )
+                )
+                .kid(
+                    el("button")
+                        .attr("type", "button")
+                        .attr("class", "btn quiet")
+                        .kid(move || if coded.get() { t.link_qr_hide } else { t.link_qr })
+                        .on("click", move |_| coded.set(!coded.get_untracked())),
+                )
+                .show(),
+            (move || coded.get().then(|| qr::code(&code, t.link_qr_name))).show(),
+        ]))
     })
     .show()
 }

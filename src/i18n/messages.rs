@@ -359,6 +359,12 @@ messages! {
     link_copied,
     /// Said when copying was refused.
     link_failed,
+    /// Shows it as a QR code.
+    link_qr,
+    /// Hides that again.
+    link_qr_hide,
+    /// What the QR code is, for whoever does not see it.
+    link_qr_name,
     /// Before there is a draft.
     link_none,
     /// A button.

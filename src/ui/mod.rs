@@ -9,6 +9,7 @@
 //! - [`icon`]: the few icons there are.
 //! - [`kept`]: values derived from signals.
 //! - [`notice`]: a banner.
+//! - [`qr`]: a text as a QR code.
 //!
 //! They are functions giving a [`View`](dom::View).
 
@@ -21,3 +22,4 @@ pub mod focus;
 pub mod icon;
 pub mod kept;
 pub mod notice;
+pub mod qr;

@@ -1,6 +1,7 @@
-//! The private link: replaced, the old one opens nothing any more.
+//! The private link: as a QR code; replaced, the old one opens nothing any more.
 
-use opencall_tests::{Backend, Browser, Role, axe};
+use opencall_tests::{Backend, Browser, Page, Role, axe};
+use serde_json::json;
 
 use crate::filling::{complete_draft, open_section};
 
@@ -50,4 +51,59 @@ async fn a_replaced_link_ends_and_the_new_one_opens_the_draft_elsewhere() -> any
     there.reads("link").await?;
     there.lacks(Role::Link, "Company").await?;
     Ok(())
+}
+
+const CODE: &str = "QR code of the private link: scan it with a phone to open this draft there";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_reads_the_link_from_the_screen_and_the_new_one_after_it_was_replaced() -> anyhow::Result<()> {
+    let backend = Backend::start().await?;
+    let browser = Browser::start().await?;
+    let page = browser.page()?;
+    complete_draft(&backend, &page).await?;
+    let phone = json!({"width": 360, "height": 780, "deviceScaleFactor": 1, "mobile": false});
+    page.cdp("Emulation.setDeviceMetricsOverride", phone).await?;
+    page.lacks(Role::Image, CODE).await?;
+    page.click(Role::Button, "Show as QR code").await?;
+    let old = reads_as_the_link(&page).await?;
+
+    page.click(Role::Button, "Replace the link").await?;
+    page.click(Role::Button, "Replace it now").await?;
+    page.reads("Link replaced").await?;
+    assert_ne!(reads_as_the_link(&page).await?, old);
+    assert!(!page.driver().title().await?.contains("QR"));
+    assert_eq!(page.complaints().await?, Vec::<String>::new());
+    page.click(Role::Button, "Hide the QR code").await?;
+    page.lacks(Role::Image, CODE).await
+}
+
+/// The link in the field, which the code on the screen says too, in every scheme and without a fault of accessibility.
+async fn reads_as_the_link(page: &Page) -> anyhow::Result<String> {
+    let link = page.find(Role::Textbox, "Private link").await?.value;
+    for scheme in ["light", "dark"] {
+        page.prefer(scheme).await?;
+        let code = page.find(Role::Image, CODE).await?;
+        let picture = page.element(&code).await?.screenshot_as_png().await?;
+        let (width, read) = read(&picture)?;
+        assert!((200..=260).contains(&width), "{width} px");
+        assert_eq!(read, link, "{scheme}");
+        assert_eq!(axe::violations(page).await?, Vec::<String>::new(), "{scheme}");
+    }
+    Ok(link)
+}
+
+/// The width of a picture, and what its QR code says.
+fn read(picture: &[u8]) -> anyhow::Result<(usize, String)> {
+    let mut decoder = png::Decoder::new(std::io::Cursor::new(picture));
+    decoder.set_transformations(png::Transformations::normalize_to_color8());
+    let mut reader = decoder.read_info()?;
+    let mut points = vec![0; reader.output_buffer_size().unwrap()];
+    let info = reader.next_frame(&mut points)?;
+    let (width, height) = (info.width as usize, info.height as usize);
+    let samples = info.color_type.samples();
+    // One channel is as good as three: it is black on white.
+    let mut image = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| points[(y * width + x) * samples]);
+    let codes = image.detect_grids();
+    assert_eq!(codes.len(), 1);
+    Ok((width, codes[0].decode()?.1))
 }
