@@ -83,6 +83,9 @@ async fn reads_as_the_link(page: &Page) -> anyhow::Result<String> {
     for scheme in ["light", "dark"] {
         page.prefer(scheme).await?;
         let code = page.find(Role::Image, CODE).await?;
+        // From under the bar, which stays on top of the page.
+        page.script("document.querySelector('#link [role=img]').scrollIntoView({block: 'center'})")
+            .await?;
         let picture = page.element(&code).await?.screenshot_as_png().await?;
         let (width, read) = read(&picture)?;
         assert!((200..=260).contains(&width), "{width} px");
