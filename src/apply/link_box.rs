@@ -14,7 +14,7 @@ use crate::ui::qr;
 /// The link with what it means, once there is a draft.
 pub fn link_box(cx: Cx) -> View {
     let t = cx.t;
-    let link = kept(move |_: Option<&_>| cx.lasting.draft.private_link());
+    let exists = kept(move |_: Option<&_>| cx.lasting.draft.private_link().is_some());
     let said = slot(String::new());
     let asked = slot(false);
     let busy = slot(false);
@@ -58,7 +58,7 @@ pub fn link_box(cx: Cx) -> View {
         ])
     };
     let body = move || {
-        if link.get().is_none() {
+        if !exists.get() {
             return el("p").attr("class", "soft").kid(t.link_none).show();
         }
         many(vec![el("p").kid(t.link_text).show(), link_field(cx, said), replacing.show()]).show()
