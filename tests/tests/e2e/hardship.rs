@@ -11,6 +11,8 @@ use serde_json::json;
 
 const PEOPLE: usize = 100;
 const KILLS: usize = 50;
+/// Longer than a server is killed again and again on a busy machine: after that everything has to come to its end.
+const END: Duration = Duration::from_secs(300);
 
 /// Without a limit of requests, and with answers alone making an application: uploads have tests of their own.
 async fn backend() -> Result<Backend> {
@@ -33,16 +35,18 @@ async fn backend() -> Result<Backend> {
 /// Opens a complete draft by its private link.
 async fn arrive(link: &str, page: &Page) -> Result<()> {
     // Whoever finds a page that could not be loaded loads it again.
-    wait::until("the draft is open", wait::PATIENCE, async || {
+    wait::until("the draft is open", END, async || {
+        // From another page: the same address again, with its fragment, would load nothing.
+        page.open_unready("about:blank").await?;
         page.open_unready(link).await?;
-        Ok(page.reads_within("8 of 8 sections complete", Duration::from_secs(4)).await.ok())
+        Ok(page.reads_within("8 of 8 sections complete", Duration::from_secs(6)).await.ok())
     })
     .await
 }
 
 /// Presses Submit, and again whenever the app says that it has not worked, until the receipt is shown.
 async fn submit(page: &Page) -> Result<()> {
-    wait::until("the receipt", Duration::from_secs(90), async || {
+    wait::until("the receipt", END, async || {
         let text = page.text().await?;
         if text.contains("Application submitted") {
             return Ok(Some(()));
@@ -119,9 +123,9 @@ async fn apply(link: &str, page: &Page, applicant: &Applicant, chance: &mut Seed
         page.fill("City", &last).await?;
         tokio::time::sleep(chance.wait_below(Duration::from_millis(400))).await;
     }
-    page.reads_within("Saved with us", Duration::from_secs(60)).await?;
+    page.reads_within("Saved with us", END).await?;
     // It has been acknowledged, whatever has become of the server since.
-    let there = wait::until("the server is back", wait::PATIENCE, async || Ok(applicant.read().await.ok())).await?;
+    let there = wait::until("the server is back", END, async || Ok(applicant.read().await.ok())).await?;
     assert_eq!(there.expect(200)?.json()["answers"]["city"], json!(last));
     page.click(Role::Link, "Back to all sections").await?;
     page.arrived_at("Your application").await?;
