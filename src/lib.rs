@@ -11,6 +11,7 @@
 //! - [`json`]: writing JSON.
 //! - [`programme`]: the programme shown, kept up to date.
 //! - [`route`]: which page an address means.
+//! - [`staff`]: the staff's pages, an app of their own.
 
 pub mod api;
 pub mod apply;
@@ -22,4 +23,5 @@ pub mod i18n;
 pub mod json;
 pub mod programme;
 pub mod route;
+pub mod staff;
 pub mod ui;

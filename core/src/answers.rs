@@ -125,6 +125,15 @@ impl Answers {
     }
 }
 
+/// An object of these members.
+pub fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
+    let mut map = Map::new();
+    for (name, value) in members {
+        map.insert(String::from(name), value);
+    }
+    Value::Object(map)
+}
+
 /// Replaces or removes an element of a list; whether it was there.
 fn set_item(items: &mut Vec<Value>, index: &str, value: Value) -> bool {
     let Some(index) = index.parse::<usize>().ok().filter(|index| *index < items.len()) else {

@@ -8,7 +8,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::answers::Answers;
+use crate::answers::{Answers, object};
 use crate::condition::is_blank;
 use crate::pointer;
 use crate::programme::{Field, Kind, Programme};
@@ -115,10 +115,6 @@ impl Aside {
     pub fn into_value(self) -> Value {
         object([("pointer", Value::String(self.pointer)), ("value", self.value)])
     }
-}
-
-fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
-    Value::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
 }
 
 /// Answers that the form can show, and what was set aside: answers without a field or of another shape than the field's, choices

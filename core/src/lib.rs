@@ -10,6 +10,7 @@
 //! - [`progress`]: how far each step of a draft has come.
 //! - [`mod@phase`]: where a call stands at a moment; the only place that decides "open" or "closed".
 //! - [`proof`]: signed statements of what was received, and when.
+//! - [`role`]: who of the staff may do what.
 //! - [`status`]: where an application stands, and the legal moves between statuses.
 //! - [`seal`]: the canonical form of an application and its digest.
 //! - [`text`], [`time`], [`country`], [`locale`], [`mod@pointer`]: what the above is made of.
@@ -30,6 +31,7 @@ pub mod problem;
 pub mod programme;
 pub mod progress;
 pub mod proof;
+pub mod role;
 #[cfg(feature = "native")]
 pub mod schema;
 pub mod seal;

@@ -114,16 +114,9 @@ fn both_changed(
     };
     if let (Some(base), Some(mine_rows), Some(theirs_rows)) = rows {
         let rows = group(&base, &mine_rows, &theirs_rows, &at, clashes);
-        return if !rows.is_empty() {
-            Some(Value::Array(rows))
-        } else if is_nothing(mine) {
-            // The group is gone, in the words of the side that removed it: another merge with it then changes nothing.
-            mine.cloned()
-        } else if is_nothing(theirs) {
-            theirs.cloned()
-        } else {
-            Some(Value::Array(rows))
-        };
+        // A group that is gone is so in the words of the side that removed it: another merge with it then changes nothing.
+        let removed = [mine, theirs].into_iter().find(|side| rows.is_empty() && is_nothing(*side));
+        return removed.map_or_else(|| Some(Value::Array(rows)), Option::<&Value>::cloned);
     }
     clashes.push(Clash {
         pointer: at,

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use axum::http::HeaderValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use opencall_core::role::Role;
 use opencall_core::text::{characters, clean_line};
 use opencall_core::{Locale, Timestamp};
 
@@ -65,6 +66,10 @@ pub enum Command {
     },
     /// Extends a deadline, of a whole call or of one application, also while the server runs. It can only become later.
     Extend(Extend),
+    /// Makes a one-time link that signs somebody of the staff in, also while the server runs; prints its path.
+    Invite(Invite),
+    /// Fills a programme with made-up applications, for trying things out.
+    Seed(Seed),
     /// Writes a call into index.html, for a host that serves files only; prints the page.
     Shell {
         /// The folder of the built app.
@@ -166,6 +171,46 @@ pub struct Extend {
     pub clock_file: Option<PathBuf>,
 }
 
+/// Whom to invite.
+#[derive(Clone, Debug, Args)]
+pub struct Invite {
+    /// What is kept, and where.
+    #[command(flatten)]
+    pub kept: Kept,
+    /// What the person is there for: viewer, organiser or judge.
+    #[arg(long, value_name = "ROLE", value_parser = role)]
+    pub role: Role,
+    /// The person's name.
+    #[arg(long, value_name = "NAME")]
+    pub name: String,
+    /// For tests only: as for `serve`.
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub clock_file: Option<PathBuf>,
+}
+
+/// What to fill in.
+#[derive(Clone, Debug, Args)]
+pub struct Seed {
+    /// What is kept, and where.
+    #[command(flatten)]
+    pub kept: Kept,
+    /// The programme.
+    #[arg(long, value_name = "ID")]
+    pub programme: String,
+    /// How many applications.
+    #[arg(long, value_name = "N")]
+    pub applications: u64,
+    /// Where the dice begin: the same number gives the same applications.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Adds to a programme that has applications.
+    #[arg(long)]
+    pub add: bool,
+    /// For tests only: as for `serve`.
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub clock_file: Option<PathBuf>,
+}
+
 /// How log lines are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
@@ -182,6 +227,10 @@ fn origin(text: &str) -> Result<HeaderValue, String> {
         .ok()
         .filter(|_| fits)
         .ok_or_else(|| String::from("scheme and host in lower case, nothing behind them: https://apply.example.org"))
+}
+
+fn role(text: &str) -> Result<Role, String> {
+    Role::from_name(text).ok_or_else(|| String::from("viewer, organiser or judge"))
 }
 
 fn time(text: &str) -> Result<Timestamp, String> {

@@ -74,7 +74,7 @@ pub async fn extend(store: &Store, programmes: &Programmes, options: &Extend, no
         if until <= deadline {
             return Err(ExtendError::NotLater(deadline));
         }
-        extensions::extend_application(store, &found.id, until, reason, now)
+        extensions::extend_application(store, None, &found, until, reason, now)
             .await
             .map_err(|_| ExtendError::Database)?;
         return Ok(format!("{name}: extended until {until}"));
@@ -85,7 +85,7 @@ pub async fn extend(store: &Store, programmes: &Programmes, options: &Extend, no
         return Err(ExtendError::NotLater(entry.programme.schedule.deadline));
     }
     entry.extended(until).map_err(ExtendError::Faulty)?;
-    let told = extensions::extend_programme(store, id, until, reason, now)
+    let told = extensions::extend_programme(store, None, id, until, reason, now)
         .await
         .map_err(|_| ExtendError::Database)?;
     Ok(format!(

@@ -30,6 +30,7 @@ pub fn around(routes: Router<App>, app: &App) -> Router<App> {
         .and(NotForContentType::IMAGES)
         .and(NotForContentType::const_new("video/"))
         .and(NotForContentType::const_new("font/"))
+        .and(NotForContentType::SSE)
         .and(NotForContentType::const_new("application/pdf"))
         .and(NotForContentType::const_new("application/octet-stream"));
     routes

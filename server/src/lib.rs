@@ -5,6 +5,8 @@
 //! - [`programmes`]: the documents being served.
 //! - [`signing`]: the key that receipts and seals are signed with.
 //! - [`extend`]: the command that extends a deadline.
+//! - [`invite`]: the command that invites somebody of the staff.
+//! - [`seed`]: made-up applications.
 //! - [`store`]: what is kept.
 //! - [`token`]: what stands for an application.
 //! - [`upload`]: uploads under way and what is checked of them.
@@ -24,9 +26,11 @@ pub mod assets;
 pub mod clock;
 pub mod config;
 pub mod extend;
+pub mod invite;
 pub mod layers;
 pub mod programmes;
 pub mod ratelimit;
+pub mod seed;
 pub mod serve;
 pub mod shell;
 pub mod signing;
@@ -49,6 +53,8 @@ pub struct State {
     pub running: store::idempotency::Running,
     /// The uploads under way.
     pub uploads: upload::Uploads,
+    /// What the staff's tables held when they were asked for last.
+    pub snapshots: api::staff::snapshots::Snapshots,
     /// How many requests are taken.
     pub limits: ratelimit::Limits,
     /// The built app.

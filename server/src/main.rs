@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use opencall_core::{Locale, phase};
 use opencall_server::clock::Clock;
-use opencall_server::config::{Cli, Command, Extend, LogFormat, Serve};
-use opencall_server::{extend, programmes, serve, shell};
+use opencall_server::config::{Cli, Command, Extend, Invite, LogFormat, Serve};
+use opencall_server::{extend, invite, programmes, seed, serve, shell};
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
@@ -16,6 +16,8 @@ fn main() -> ExitCode {
         None => run(&cli.serve),
         Some(Command::Serve(options)) => run(&options),
         Some(Command::Extend(options)) => extend(&options),
+        Some(Command::Invite(options)) => invite(&options),
+        Some(Command::Seed(options)) => told(seed::run(&options)),
         Some(Command::Check { file }) => check(&file),
         Some(Command::Shell { dist, lang, file }) => print_shell(&dist, lang, &file),
     }
@@ -44,11 +46,20 @@ fn run(options: &Serve) -> ExitCode {
 }
 
 fn extend(options: &Extend) -> ExitCode {
+    told(extend::run(options))
+}
+
+fn invite(options: &Invite) -> ExitCode {
+    told(invite::run(options))
+}
+
+/// Does what a command asks for, and prints what was done.
+fn told<E: std::fmt::Display>(work: impl Future<Output = Result<String, E>>) -> ExitCode {
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error),
     };
-    match runtime.block_on(extend::run(options)) {
+    match runtime.block_on(work) {
         Ok(done) => {
             println!("{done}");
             ExitCode::SUCCESS

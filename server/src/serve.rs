@@ -17,6 +17,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use tower::ServiceExt as _;
 
 use crate::api::problem::Failure;
+use crate::api::staff::session::first_link;
 use crate::assets::Assets;
 use crate::clock::Clock;
 use crate::config::Serve;
@@ -93,6 +94,7 @@ pub async fn state(options: &Serve) -> Result<App, StartError> {
         key,
         running: crate::store::idempotency::Running::default(),
         uploads: crate::upload::Uploads::default(),
+        snapshots: crate::api::staff::snapshots::Snapshots::default(),
         limits: Limits::per_minute(options.rate_limit),
         assets: Assets::new(options.kept.dist.clone()),
         shells: crate::shell::Shells::default(),
@@ -124,6 +126,12 @@ pub async fn run(options: &Serve, stop: impl Future<Output = ()>) -> Result<(), 
     let address = listener.local_addr().map_err(|error| StartError::Listen(options.listen, error))?;
     let background = tokio::spawn(background(app.clone()));
     tracing::info!("listening on http://{address}");
+    // To whoever started it, and not into the log.
+    match first_link(&app.store, app.clock.now()).await {
+        Ok(Some(path)) => println!("First organiser (once, for 7 days): http://{address}{path}"),
+        Ok(None) => {}
+        Err(_) => tracing::error!("the first organiser's link cannot be made; `opencall-server invite` makes one"),
+    }
     accept(listener, &app, stop).await;
     background.abort();
     app.store.close().await;

@@ -172,7 +172,12 @@ impl Client {
         self.inner.transport.random()
     }
 
-    async fn send<B: Sends, R: Reads>(&self, call: Endpoint<B, R>) -> Result<R, ApiError> {
+    /// The backend's base address; empty for this origin.
+    pub(super) fn base(&self) -> &str {
+        &self.inner.base
+    }
+
+    pub(super) async fn send<B: Sends, R: Reads>(&self, call: Endpoint<B, R>) -> Result<R, ApiError> {
         let keyed = call.headers.iter().any(|(name, _)| *name == "idempotency-key");
         let safe = call.is_repeatable() && (!keyed || self.inner.capabilities.idempotency);
         self.send_with(call, if safe { Policy::REPEAT } else { Policy::ONCE }).await
@@ -340,17 +345,9 @@ fn error_of(reply: &Reply, request: &Request) -> ApiError {
         // A proxy or a network's sign-in page spoke, not the backend.
         (511, None) => ApiError::Offline,
         (408 | 504, None) => ApiError::Timeout,
-        (status @ (413 | 500..=599), None) => ApiError::Problem(Box::new(ProblemDetails {
-            kind: "about:blank".to_owned(),
-            status,
-            ..ProblemDetails::default()
-        })),
+        (status @ (413 | 500..=599), None) => ApiError::problem(status, "about:blank"),
         // A HEAD has no body to explain itself in.
-        (status, None) if request.method == Method::Head => ApiError::Problem(Box::new(ProblemDetails {
-            kind: "about:blank".to_owned(),
-            status,
-            ..ProblemDetails::default()
-        })),
+        (status, None) if request.method == Method::Head => ApiError::problem(status, "about:blank"),
         (status, None) => {
             let (found, lacks) = (
                 reply.media_type(),

@@ -65,7 +65,7 @@ pub trait Reads: Sized {
 }
 
 impl<Body, Reply> Endpoint<Body, Reply> {
-    fn new(method: Method, path: impl Into<String>, body: Body) -> Self {
+    pub(super) fn new(method: Method, path: impl Into<String>, body: Body) -> Self {
         Self {
             method,
             path: path.into(),
@@ -88,7 +88,7 @@ impl<Body, Reply> Endpoint<Body, Reply> {
         self.with("idempotency-key", format!("\"{key}\""))
     }
 
-    fn with(mut self, name: &'static str, value: String) -> Self {
+    pub(super) fn with(mut self, name: &'static str, value: String) -> Self {
         self.headers.push((name, value));
         self
     }

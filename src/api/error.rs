@@ -29,6 +29,15 @@ pub enum ApiError {
 }
 
 impl ApiError {
+    /// A problem as a backend would name it, for when there is no need to ask one.
+    pub fn problem(status: u16, kind: &str) -> Self {
+        Self::Problem(Box::new(ProblemDetails {
+            kind: kind.to_owned(),
+            status,
+            ..ProblemDetails::default()
+        }))
+    }
+
     /// Whether the same call may work later without anybody changing anything.
     pub fn is_passing(&self) -> bool {
         match self {

@@ -75,15 +75,6 @@ fn is_repeatable(error: &ApiError) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use opencall_core::contract::ProblemDetails;
-
-    fn problem(status: u16, kind: &str) -> ApiError {
-        ApiError::Problem(Box::new(ProblemDetails {
-            status,
-            kind: kind.to_owned(),
-            ..ProblemDetails::default()
-        }))
-    }
 
     #[test]
     fn pauses_double_up_to_the_longest_and_are_spread_over_all_of_it() {
@@ -105,7 +96,7 @@ mod tests {
     fn it_gives_up_after_the_last_attempt() {
         assert_eq!(Policy::REPEAT.pause(4, &ApiError::Timeout, None, 0.5), None);
         assert_eq!(Policy::ONCE.pause(1, &ApiError::Offline, None, 0.5), None);
-        let running = problem(409, problem_type::KEY_RUNNING);
+        let running = ApiError::problem(409, problem_type::KEY_RUNNING);
         assert!(
             Policy::REPEAT.pause(11, &running, Some(1), 0.5).is_some(),
             "still at work is no failure"
@@ -118,11 +109,11 @@ mod tests {
     fn only_what_may_pass_is_repeated() {
         let again = |error: &ApiError| Policy::REPEAT.pause(1, error, None, 0.5).is_some();
         assert!(again(&ApiError::Offline));
-        assert!(again(&problem(500, problem_type::INTERNAL)));
-        assert!(again(&problem(503, problem_type::STORAGE)));
-        assert!(again(&problem(409, problem_type::KEY_RUNNING)));
-        assert!(!again(&problem(422, problem_type::ANSWERS)));
-        assert!(!again(&problem(403, problem_type::NOT_OPEN)));
+        assert!(again(&ApiError::problem(500, problem_type::INTERNAL)));
+        assert!(again(&ApiError::problem(503, problem_type::STORAGE)));
+        assert!(again(&ApiError::problem(409, problem_type::KEY_RUNNING)));
+        assert!(!again(&ApiError::problem(422, problem_type::ANSWERS)));
+        assert!(!again(&ApiError::problem(403, problem_type::NOT_OPEN)));
         assert!(!again(&ApiError::Conflict { version: None }));
         assert!(!again(&ApiError::Contract { at: String::new() }));
     }

@@ -80,7 +80,8 @@ impl Members {
         self.maybe_text(name)?.ok_or_else(|| wrong(name))
     }
 
-    fn number(&mut self, name: &str) -> Read<u64> {
+    /// A whole number.
+    pub fn number(&mut self, name: &str) -> Read<u64> {
         self.maybe_number(name)?.ok_or_else(|| wrong(name))
     }
 
@@ -118,6 +119,8 @@ pub struct Whole {
     pub view: ApplicationView,
     /// The receipt, to the last member.
     pub receipt: Option<Given>,
+    /// The last seal, to the last member.
+    pub seal: Option<Value>,
     /// The device on which the answers were changed last, as it calls itself.
     pub changed_by: Option<String>,
 }
@@ -140,10 +143,12 @@ pub fn given(whole: Value) -> Read<Given> {
 /// An application and what comes with it.
 pub fn whole(mut from: Members) -> Read<Whole> {
     let changed_by = from.maybe_text("changed_by")?;
+    let seal = from.take("seal");
     let receipt = from.0.get("receipt").filter(|receipt| !receipt.is_null()).cloned();
     Ok(Whole {
         view: application(from)?,
         receipt: receipt.map(given).transpose()?,
+        seal,
         changed_by,
     })
 }

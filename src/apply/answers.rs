@@ -131,13 +131,17 @@ fn line(cx: Cx, step: &'static Step, field: &'static Field, answer: Option<&Valu
     } else {
         words.show()
     };
-    let change = change(cx, step, element, label);
-    let shown = el("div")
+    Some(entry(label, value, change(cx, step, element, label)))
+}
+
+/// A line of a list of answers, with what one can do about it.
+pub fn entry(label: &str, value: View, action: View) -> View {
+    el("div")
         .attr("class", "answer")
         .kid(el("dt").kid(label))
         .kid(el("dd").kid(value))
-        .kid(el("dd").attr("class", "answer-change").kid(change));
-    Some(shown.show())
+        .kid(el("dd").attr("class", "answer-change").kid(action))
+        .show()
 }
 
 /// The way to a question; it comes straight back.

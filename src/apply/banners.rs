@@ -45,12 +45,18 @@ fn phase(cx: Cx) -> View {
             Phase::NotYetOpen { opens } => notice("", dated(t.unopened_title, opens), t.unopened_text.to_owned()),
             Phase::LastHour { deadline } => notice("warn", t.hour_title.to_owned(), timed(t.hour_text, deadline)),
             // What was sealed speaks for itself.
-            Phase::Grace { .. } if cx.lasting.draft.sealed().with(Option::is_some) => return None,
+            Phase::Grace { .. } if is_sealed(cx) => return None,
             Phase::Grace { until } => notice("warn", t.grace_title.to_owned(), timed(t.grace_text, until)),
             Phase::Closed { since } => notice("", dated(t.closed_title, since), t.closed_text.to_owned()),
         })
     })
     .show()
+}
+
+/// Whether there is a seal whose application has not arrived, on whichever device.
+fn is_sealed(cx: Cx) -> bool {
+    let draft = cx.lasting.draft;
+    draft.sealed().with(Option::is_some) || draft.sealed_elsewhere().with(Option::is_some)
 }
 
 fn extension(cx: Cx) -> View {

@@ -149,7 +149,11 @@ fn problem_line(cx: Cx, problem: &Problem) -> View {
     let pointer = problem.pointer.clone();
     if problem.code == Code::UnknownField {
         // The form has changed since it was written: nothing to mend, only to put aside.
-        let button = el("button").attr("type", "button").attr("class", "link-btn").kid(cx.t.aside_set);
+        let button = el("button")
+            .attr("type", "button")
+            .attr("class", "link-btn")
+            .attr("aria-label", [cx.t.aside_set, ": ", &words].concat())
+            .kid(cx.t.aside_set);
         return el("li")
             .kid([&words, " "].concat())
             .kid(button.on("click", move |_| {

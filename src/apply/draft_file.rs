@@ -1,14 +1,14 @@
 //! The draft as a file: downloaded here, opened elsewhere; and what the form has no place for.
 
-use crate::ui::dom::{Show, View, el, many};
+use crate::ui::dom::{Show, View, el, input_of, many};
 use crate::ui::kept::slot;
 use leptos::task::spawn_local;
 use opencall_core::draft_file::{Aside, Unreadable};
 use opencall_core::pointer;
 use serde_json::Value;
-use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 
+use super::answers::entry;
 use super::cx::Cx;
 use crate::draft::Opened;
 use crate::i18n::fill;
@@ -32,12 +32,7 @@ pub fn draft_file(cx: Cx) -> View {
         )
     };
     let open = move |event: web_sys::Event| {
-        let Some(input) = event
-            .target()
-            .and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok())
-        else {
-            return;
-        };
+        let Some(input) = input_of(&event) else { return };
         let Some(file) = input.files().and_then(|files| files.get(0)) else {
             return;
         };
@@ -127,25 +122,17 @@ fn kept_aside(cx: Cx) -> View {
             return None;
         }
         let line = |one: Aside| {
-            let label = label(cx, &one.pointer);
-            el("div")
-                .attr("class", "answer")
-                .kid(el("dt").kid(label.as_str()))
-                .kid(el("dd").kid(words(cx, &one.value)))
-                .kid(
-                    el("dd").attr("class", "answer-change").kid(
-                        el("button")
-                            .attr("type", "button")
-                            .attr("class", "link-btn")
-                            .attr("aria-label", [t.aside_remove, ": ", &label].concat())
-                            .kid(t.aside_remove)
-                            .on("click", move |_| draft.remove_aside(&one)),
-                    ),
-                )
-                .show()
+            let (label, value) = (label(cx, &one.pointer), words(cx, &one.value));
+            let remove = el("button")
+                .attr("type", "button")
+                .attr("class", "link-btn")
+                .attr("aria-label", [t.aside_remove, ": ", &label].concat())
+                .kid(t.aside_remove)
+                .on("click", move |_| draft.remove_aside(&one));
+            entry(&label, value.show(), remove.show())
         };
         Some(many(vec![
-            el("h3").attr("id", "aside").attr("tabindex", "-1").kid(t.aside_title).show(),
+            el("h3").kid(t.aside_title).show(),
             el("p").kid(t.aside_text).show(),
             el("dl")
                 .attr("class", "answers")

@@ -1,10 +1,9 @@
 //! The private link, to go on elsewhere or to let a co-founder in.
 
-use crate::ui::dom::{Show, View, el, many};
+use crate::ui::dom::{Show, View, el, input_of, many};
 use crate::ui::kept::{Slot, kept, slot};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wasm_bindgen::JsCast;
 
 use super::cx::Cx;
 use crate::i18n::failures;
@@ -85,10 +84,7 @@ pub fn link_field(cx: Cx, said: Slot<String>) -> View {
     };
     // Choosing the field chooses the whole link.
     let select = |event: web_sys::Event| {
-        if let Some(input) = event
-            .target()
-            .and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok())
-        {
+        if let Some(input) = input_of(&event) {
             input.select();
         }
     };

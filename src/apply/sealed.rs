@@ -8,25 +8,32 @@ use opencall_core::Allowed;
 use super::cx::Cx;
 use super::time;
 use crate::api::ApiError;
-use crate::draft::{Sealed, Upload, UploadState};
+use crate::draft::{Elsewhere, Sealed, Upload, UploadState};
 use crate::i18n::{failures, fill, problems};
 use crate::json;
 use crate::ui::download;
+
+/// A seal whose application has not arrived, and who sends it.
+enum Held {
+    Here(Sealed),
+    Elsewhere(Elsewhere),
+}
 
 /// The banner of whoever has sealed and not submitted yet; afterwards, that all has arrived.
 pub fn sealed(cx: Cx) -> View {
     let draft = cx.lasting.draft;
     let sealed = draft.sealed();
+    let elsewhere = draft.sealed_elsewhere();
     let failed = slot(None::<ApiError>);
     let submitted = kept(move |_: Option<&_>| {
         let application = draft.application();
         application.with(|one| one.as_ref().and_then(|one| one.submitted_version))
     });
     let had = slot(false);
-    (move || match sealed.get() {
-        Some(sealed) => {
+    (move || match sealed.get().map(Held::Here).or_else(|| elsewhere.get().map(Held::Elsewhere)) {
+        Some(held) => {
             had.set(true);
-            Some(waiting(cx, sealed, failed))
+            Some(waiting(cx, held, failed))
         }
         None if had.get_untracked() && submitted.get().is_some() => Some(
             el("div")
@@ -41,8 +48,16 @@ pub fn sealed(cx: Cx) -> View {
     .show()
 }
 
-fn waiting(cx: Cx, sealed: Sealed, failed: crate::ui::kept::Slot<Option<ApiError>>) -> View {
+fn waiting(cx: Cx, held: Held, failed: crate::ui::kept::Slot<Option<ApiError>>) -> View {
     let (t, lasting) = (cx.t, cx.lasting);
+    let (sealed, others) = match held {
+        Held::Here(sealed) => (sealed, None),
+        Held::Elsewhere(elsewhere) => (elsewhere.sealed, Some(elsewhere.coming)),
+    };
+    // Only what has arrived can be submitted from here; the files are on the other device.
+    let may_send = others.as_ref().is_none_or(Vec::is_empty);
+    let is_ours = others.is_none();
+    let others = slot(others);
     let draft = lasting.draft;
     let name = ["opencall-seal-", sealed.digest.get(..8).unwrap_or_default(), ".json"].concat();
     let save = move |_| download::text(&name, "application/json", &json::pretty(&sealed.whole));
@@ -66,9 +81,12 @@ fn waiting(cx: Cx, sealed: Sealed, failed: crate::ui::kept::Slot<Option<ApiError
         });
     };
     let left = move || {
-        let mut lines: Vec<String> = draft
-            .uploads()
-            .with(|uploads| uploads.iter().map(|upload| coming(cx, upload)).collect());
+        let mut lines: Vec<String> = match others.get() {
+            Some(coming) => coming.iter().map(|(name, sent, size)| progress(cx, name, *sent, *size)).collect(),
+            None => draft
+                .uploads()
+                .with(|uploads| uploads.iter().map(|upload| coming(cx, upload)).collect()),
+        };
         lines.push(t.sealed_answers.to_owned());
         lines.into_iter().map(|line| el("li").kid(line)).collect::<Vec<_>>()
     };
@@ -78,6 +96,8 @@ fn waiting(cx: Cx, sealed: Sealed, failed: crate::ui::kept::Slot<Option<ApiError
         };
         let closing = if draft.is_delivering() {
             el("p").kid(t.sealed_stay)
+        } else if !is_ours && (lasting.open.get() || !may_send) {
+            el("p").kid(t.sealed_elsewhere)
         } else if lasting.open.get() {
             el("p")
                 .kid(t.sealed_edited)
@@ -123,13 +143,14 @@ fn waiting(cx: Cx, sealed: Sealed, failed: crate::ui::kept::Slot<Option<ApiError
 }
 
 fn coming(cx: Cx, upload: &Upload) -> String {
+    match upload.state {
+        UploadState::ChooseAgain | UploadState::Refused(_) => fill(cx.t.sealed_choose, &[("name", &upload.name)]),
+        _ => progress(cx, &upload.name, upload.sent, upload.size),
+    }
+}
+
+/// How much of a file has arrived, in bytes.
+fn progress(cx: Cx, name: &str, sent: u64, size: u64) -> String {
     let bytes = |n: u64| problems::bytes(cx.t, n, cx.locale);
-    let text = match upload.state {
-        UploadState::ChooseAgain | UploadState::Refused(_) => cx.t.sealed_choose,
-        _ => cx.t.sealed_file,
-    };
-    fill(
-        text,
-        &[("name", &upload.name), ("sent", &bytes(upload.sent)), ("size", &bytes(upload.size))],
-    )
+    fill(cx.t.sealed_file, &[("name", name), ("sent", &bytes(sent)), ("size", &bytes(size))])
 }

@@ -1,10 +1,10 @@
 //! Answers changed here and elsewhere at once: both versions are kept until a person has chosen.
 
+use opencall_core::answers::object;
 use opencall_core::merge::Merged;
 use opencall_core::{Answers, Timestamp, pointer};
 use serde_json::Value;
 
-use super::record::members;
 use crate::api::wire::Members;
 
 /// An answer changed here and elsewhere at once.
@@ -90,7 +90,7 @@ impl Clash {
 
     /// To be stored.
     pub fn to_value(&self) -> Value {
-        members([
+        object([
             ("field", Value::from(self.field.as_str())),
             ("row", Value::from(self.row.as_str())),
             ("inner", Value::from(self.inner.as_str())),

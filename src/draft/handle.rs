@@ -5,6 +5,7 @@ use crate::ui::kept::{Kept, Look, Slot, kept, slot};
 use std::ops::Deref;
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use opencall_core::contract::FileView;
 use opencall_core::draft_file::Aside;
 use opencall_core::{Allowed, Answers, Phase, Status, Timestamp};
@@ -13,7 +14,7 @@ use serde_json::Value;
 use super::clash::Clash;
 use super::presence::Other;
 use super::save::Event;
-use super::sealing::Sealed;
+use super::sealing::{Elsewhere, Sealed};
 use super::state::SaveState;
 use super::sync::Inner;
 use super::upload::Upload;
@@ -85,6 +86,7 @@ pub struct Parts {
     pub(super) clashes: Slot<Vec<Clash>>,
     pub(super) aside: Slot<Vec<Aside>>,
     pub(super) sealed: Slot<Option<Sealed>>,
+    pub(super) elsewhere: Slot<Option<Elsewhere>>,
     pub(super) delivering: Slot<bool>,
     pub(super) others: Slot<Vec<Other>>,
     pub(super) inner: StoredValue<Inner, LocalStorage>,
@@ -108,6 +110,7 @@ impl Draft {
             clashes: slot(Vec::new()),
             aside: slot(Vec::new()),
             sealed: slot(None),
+            elsewhere: slot(None),
             delivering: slot(false),
             others: slot(Vec::new()),
             inner: StoredValue::new_local(Inner::new(programme, partner, client, clock)),
@@ -135,6 +138,11 @@ impl Draft {
                 self.dispatch(if open { Event::Opened } else { Event::Closed });
                 if open && sealed {
                     self.resume_delivery();
+                } else if matches!(phase, Some(Phase::Grace { .. })) && self.begun.get_untracked() {
+                    // Perhaps another device has sealed it. Where it cannot be asked now, the next look asks.
+                    spawn_local(async move {
+                        let _ = self.refresh().await;
+                    });
                 }
             }
             before = Some((open, whole));

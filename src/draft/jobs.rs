@@ -1,12 +1,12 @@
 //! The list of uploads: on the page, and on this device through a reload.
 
 use leptos::prelude::*;
+use opencall_core::answers::object;
 use serde_json::Value;
 use wasm_bindgen::JsValue;
 use web_sys::Blob;
 
 use super::handle::Draft;
-use super::record::members;
 use super::store::Shelf;
 use super::token;
 use super::upload::{Upload, UploadState};
@@ -50,7 +50,7 @@ pub(super) struct Kept {
 impl Kept {
     pub(super) fn to_value(&self) -> Value {
         let maybe = |text: &Option<String>| text.as_deref().map_or(Value::Null, Value::from);
-        members([
+        object([
             ("pointer", Value::from(self.pointer.as_str())),
             ("name", Value::from(self.name.as_str())),
             ("size", Value::from(self.size)),

@@ -1,11 +1,12 @@
 //! Replacing the private link: whoever had the old one is out.
 
 use leptos::prelude::*;
-use opencall_core::contract::{ProblemDetails, problem_type};
+use opencall_core::answers::object;
+use opencall_core::contract::problem_type;
 use serde_json::Value;
 
 use super::handle::Draft;
-use super::record::{Replacement, members};
+use super::record::Replacement;
 use super::token;
 use super::upload::UploadState;
 use crate::api::ApiError;
@@ -20,7 +21,8 @@ impl Draft {
         self.until_loaded().await;
         // What cannot be sent now is kept here and sent under the new link.
         let _ = self.flush().await;
-        let new = token::mint().ok_or_else(no_random_numbers)?;
+        // A browser without random numbers could not have begun a draft either.
+        let new = token::mint().ok_or_else(|| ApiError::problem(500, problem_type::INTERNAL))?;
         self.inner.update_value(|inner| {
             let make = || Replacement {
                 key: token::key(),
@@ -49,7 +51,7 @@ impl Draft {
         let (client, old) = self.authority()?;
         // A device that stores nothing keeps it as long as the page is open.
         let _ = self.write_record().await;
-        let request = members([("token", Value::from(new.as_str()))]);
+        let request = object([("token", Value::from(new.as_str()))]);
         let outcome = client.replace_token(&old, &key, request).await;
         let replaced = outcome.is_ok();
         if replaced || outcome.as_ref().is_err_and(|error| !error.leaves_doubt()) {
@@ -75,13 +77,4 @@ impl Draft {
         }
         outcome.map(|_| ())
     }
-}
-
-/// A browser that cannot make a token; it could not have begun a draft either.
-fn no_random_numbers() -> ApiError {
-    ApiError::Problem(Box::new(ProblemDetails {
-        kind: problem_type::INTERNAL.to_owned(),
-        status: 500,
-        ..ProblemDetails::default()
-    }))
 }

@@ -75,6 +75,7 @@ impl Draft {
         self.begun.set(record.version.is_some());
         if self.sealed.with_untracked(|old| *old != record.sealed) {
             self.sealed.set(record.sealed.clone());
+            self.elsewhere.set(None);
         }
         self.attempted.set(record.attempted.clone());
         if self.answers.with_untracked(|old| *old != answers) {

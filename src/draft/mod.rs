@@ -47,6 +47,6 @@ pub use clash::Clash;
 pub use file::Opened;
 pub use handle::{ApplicationSummary, Draft};
 pub use presence::Other;
-pub use sealing::Sealed;
+pub use sealing::{Elsewhere, Sealed};
 pub use state::{Cleared, Local, Remote, SaveState, StoreError};
 pub use upload::{FileRule, Upload, UploadState};

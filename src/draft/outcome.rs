@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use opencall_core::contract::{Event as Happened, ProblemDetails, Receipt, problem_type};
+use opencall_core::contract::{Event as Happened, Receipt, problem_type};
 use opencall_core::{Answers, Status};
 use serde_json::Value;
 use wasm_bindgen::JsValue;
@@ -184,6 +184,7 @@ impl Draft {
             inner.record = record.clone();
         });
         self.application.set(None);
+        self.elsewhere.set(None);
         self.show_record(&record, answers);
         self.publish();
     }
@@ -196,10 +197,5 @@ impl Draft {
 }
 
 fn unknown_token() -> ApiError {
-    let kind = problem_type::UNKNOWN_TOKEN.to_owned();
-    ApiError::Problem(Box::new(ProblemDetails {
-        kind,
-        status: 401,
-        ..ProblemDetails::default()
-    }))
+    ApiError::problem(401, problem_type::UNKNOWN_TOKEN)
 }

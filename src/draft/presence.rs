@@ -1,5 +1,6 @@
 //! Who else is at the draft: pages that have the same link tell the backend where they are, and are told of each other.
 
+use opencall_core::answers::object;
 use std::time::Duration;
 
 use leptos::prelude::*;
@@ -8,7 +9,6 @@ use serde_json::Value;
 
 use super::device;
 use super::handle::Draft;
-use super::record::members;
 use super::token;
 use crate::api::wire::{Members, Read};
 use crate::ui::kept::Look;
@@ -25,10 +25,13 @@ pub struct Other {
     pub device: String,
 }
 
+/// Where a tab's id is kept as long as the tab is.
+const TAB: &str = "opencall-tab";
+
 /// Where this page is.
 #[derive(Default)]
 pub(super) struct Place {
-    /// A random id of this page.
+    /// The tab's random id.
     client: String,
     section: Option<String>,
 }
@@ -56,10 +59,10 @@ impl Draft {
         let Ok((_, token)) = self.authority() else { return };
         let here = self.inner.try_update_value(|inner| {
             if inner.place.client.is_empty() {
-                inner.place.client = token::key();
+                inner.place.client = tab();
             }
             let section = inner.place.section.as_deref().map_or(Value::Null, Value::from);
-            members([
+            object([
                 ("client", Value::from(inner.place.client.as_str())),
                 ("section", section),
                 ("device", Value::from(device::name())),
@@ -74,6 +77,20 @@ impl Draft {
             }
         });
     }
+}
+
+/// The tab's id, the same after a reload: nobody is to meet themselves.
+fn tab() -> String {
+    let storage = window().session_storage().ok().flatten();
+    if let Some(known) = storage.as_ref().and_then(|storage| storage.get_item(TAB).ok()?) {
+        return known;
+    }
+    let id = token::key();
+    if let Some(storage) = storage {
+        // Without it a reload counts as somebody else for a minute.
+        let _ = storage.set_item(TAB, &id);
+    }
+    id
 }
 
 fn read(reply: Value) -> Read<Vec<Other>> {

@@ -1,9 +1,10 @@
 //! What is kept of a draft on this device, pure; `opencall_core::merge` makes one of two versions.
 
+use opencall_core::answers::object;
 use opencall_core::draft_file::Aside;
-use opencall_core::merge::merge;
+use opencall_core::merge::{Merged, merge};
 use opencall_core::{Answers, Locale, Timestamp};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::clash::Clash;
 use super::sealing::Sealed;
@@ -136,7 +137,7 @@ impl Record {
             Self::default()
         };
         let merged = merge(&base.answers, &mine.answers, &theirs.answers);
-        let clashes = Clash::of(&merged, theirs.saved_here.unwrap_or(Timestamp::from_millis(0)), "");
+        let clashes = theirs.clashes_of(&merged);
         let ahead = mine.version > theirs.version;
         let mut joined = Self {
             formerly: if replaced_here || mine.formerly != base.formerly {
@@ -178,28 +179,25 @@ impl Record {
         let merged = merge(&Answers::default(), &mine.answers, &theirs.answers);
         theirs.note_clashes(mine.clashes);
         theirs.set_aside(mine.aside);
-        theirs.note_clashes(Clash::of(&merged, theirs.saved_here.unwrap_or(Timestamp::from_millis(0)), ""));
+        theirs.note_clashes(theirs.clashes_of(&merged));
         theirs.note_attempted(mine.attempted);
         theirs.answers = merged.answers;
         theirs
     }
 
+    /// What clashes with this record, which another tab of this device has stored.
+    fn clashes_of(&self, merged: &Merged) -> Vec<Clash> {
+        Clash::of(merged, self.saved_here.unwrap_or(Timestamp::from_millis(0)), "")
+    }
+
     /// Keeps what has no place in the form.
     pub fn set_aside(&mut self, more: Vec<Aside>) {
-        for one in more {
-            if !self.aside.contains(&one) {
-                self.aside.push(one);
-            }
-        }
+        add_new(&mut self.aside, more);
     }
 
     /// Notes the sections where Continue has been pressed.
     pub fn note_attempted(&mut self, steps: Vec<String>) {
-        for step in steps {
-            if !self.attempted.contains(&step) {
-                self.attempted.push(step);
-            }
-        }
+        add_new(&mut self.attempted, steps);
     }
 
     /// Notes what clashed in a merge; of the same answer the last one counts.
@@ -275,34 +273,34 @@ impl Record {
 
     /// As text to store.
     pub fn to_text(&self) -> String {
-        let object = |answers: &Answers| Value::Object(answers.0.clone());
+        let whole = |answers: &Answers| Value::Object(answers.0.clone());
         let time = |at: Option<Timestamp>| at.map_or(Value::Null, |at| Value::from(at.to_string()));
         let begin = self.begin.as_ref().map_or(Value::Null, |begin| {
-            members([
+            object([
                 ("key", Value::from(begin.key.as_str())),
-                ("answers", object(&begin.answers)),
+                ("answers", whole(&begin.answers)),
                 ("locale", Value::from(begin.locale.tag())),
             ])
         });
         let submission = self.submission.as_ref().map_or(Value::Null, |submission| {
-            members([
+            object([
                 ("key", Value::from(submission.key.as_str())),
                 ("version", Value::from(submission.version)),
             ])
         });
         let replacement = self.replacement.as_ref().map_or(Value::Null, |one| {
-            members([("key", Value::from(one.key.as_str())), ("token", Value::from(one.token.as_str()))])
+            object([("key", Value::from(one.key.as_str())), ("token", Value::from(one.token.as_str()))])
         });
         let token = |token: &Option<Token>| token.as_ref().map_or(Value::Null, |token| Value::from(token.as_str()));
-        let record = members([
+        let record = object([
             ("token", token(&self.token)),
             ("formerly", token(&self.formerly)),
             ("erased", Value::from(self.erased.as_str())),
-            ("answers", object(&self.answers)),
-            ("base", object(&self.base)),
+            ("answers", whole(&self.answers)),
+            ("base", whole(&self.base)),
             ("version", self.version.map_or(Value::Null, Value::from)),
             ("begin", begin),
-            ("sent", Value::Array(self.sent.iter().map(object).collect())),
+            ("sent", Value::Array(self.sent.iter().map(whole).collect())),
             ("submission", submission),
             ("replacement", replacement),
             ("sealed", self.sealed.as_ref().map_or(Value::Null, Sealed::to_value)),
@@ -325,25 +323,24 @@ fn beginning(token: &Token) -> &str {
     token.as_str().get(..8).unwrap_or_default()
 }
 
+fn add_new<T: PartialEq>(to: &mut Vec<T>, more: Vec<T>) {
+    for one in more {
+        if !to.contains(&one) {
+            to.push(one);
+        }
+    }
+}
+
 /// What this tab has where it changed it, else what the other stored.
 fn newer<T: PartialEq>(base: &T, mine: T, theirs: T) -> T {
     if mine == *base { theirs } else { mine }
-}
-
-/// An object of these members.
-pub(super) fn members<const N: usize>(members: [(&str, Value); N]) -> Value {
-    let mut map = Map::new();
-    for (name, value) in members {
-        map.insert(name.to_owned(), value);
-    }
-    Value::Object(map)
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use serde_json::{Value, json};
+    use serde_json::{Map, Value, json};
 
     fn answers(value: Value) -> Answers {
         serde_json::from_value(value).unwrap()

@@ -2,7 +2,7 @@
 
 use js_sys::Promise;
 use leptos::prelude::*;
-use opencall_core::contract::{Begin, ProblemDetails, problem_type};
+use opencall_core::contract::{Begin, problem_type};
 use opencall_core::merge::{ancestor, merge};
 use opencall_core::{Answers, Locale};
 use wasm_bindgen::JsValue;
@@ -195,6 +195,7 @@ impl Draft {
         }
         let Some(answers) = merged else { return };
         self.begun.set(true);
+        self.note_seal(whole);
         let summary = Some(ApplicationSummary::of(whole));
         if self.application.with_untracked(|old| *old != summary) {
             self.application.set(summary);
@@ -305,12 +306,7 @@ impl Draft {
 
 /// What a backend says to whoever comes too late, for when there is no need to ask it.
 pub(super) fn not_open() -> ApiError {
-    let kind = problem_type::NOT_OPEN.to_owned();
-    ApiError::Problem(Box::new(ProblemDetails {
-        kind,
-        status: 403,
-        ..ProblemDetails::default()
-    }))
+    ApiError::problem(403, problem_type::NOT_OPEN)
 }
 
 /// The language the page is shown in.

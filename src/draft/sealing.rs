@@ -3,10 +3,11 @@
 use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use opencall_core::answers::object;
 use opencall_core::contract::{ProblemDetails, Receipt, problem_type};
 use opencall_core::programme::{FileType, Programme};
 use opencall_core::text::file_name;
-use opencall_core::{Answers, Timestamp, application, seal};
+use opencall_core::{Answers, Status, Timestamp, application, seal};
 use serde_json::Value;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -15,12 +16,11 @@ use super::check;
 use super::clash::Clash;
 use super::device;
 use super::handle::Draft;
-use super::record::members;
 use super::save::Event;
 use super::token;
 use super::upload::{Upload, UploadState};
 use crate::api::ApiError;
-use crate::api::wire::{Members, Read};
+use crate::api::wire::{Members, Read, Whole};
 
 /// How often it is looked whether the files have arrived, in ms.
 const LOOK_MS: u32 = 300;
@@ -62,7 +62,7 @@ impl Sealed {
 
     /// To store.
     pub(super) fn to_value(&self) -> Value {
-        members([("answers", Value::Object(self.answers.0.clone())), ("whole", self.whole.clone())])
+        object([("answers", Value::Object(self.answers.0.clone())), ("whole", self.whole.clone())])
     }
 
     /// The sealed answers with the ids of the files that have arrived since, as they stand in `now`.
@@ -75,6 +75,43 @@ impl Sealed {
             }
         }
         answers
+    }
+}
+
+/// What another device sealed and nobody has submitted yet, as the backend tells.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Elsewhere {
+    /// The seal, with the answers that the backend has by now.
+    pub sealed: Sealed,
+    /// The files that have not arrived: name, bytes that have, bytes in all.
+    pub coming: Vec<(String, u64, u64)>,
+}
+
+impl Elsewhere {
+    /// `None` where there is nothing to wait for: no seal, or its application has arrived, or another one since.
+    fn of(whole: &Whole) -> Option<Self> {
+        let view = &whole.view;
+        let sealed = Sealed::of(view.answers.clone(), whole.seal.clone()?).ok()?;
+        let has_arrived = whole
+            .receipt
+            .as_ref()
+            .is_some_and(|given| given.receipt.digest == sealed.digest || given.receipt.received_at >= sealed.at);
+        if has_arrived || !matches!(view.status, Status::Draft | Status::Submitted) {
+            return None;
+        }
+        let mut coming = Vec::new();
+        for named in Members::of(sealed.whole.clone()).ok()?.list("files").ok()? {
+            let mut named = Members::of(named).ok()?;
+            let (name, size, sha256) = (named.text("name").ok()?, named.number("size").ok()?, named.text("sha256").ok()?);
+            if !view.files.iter().any(|file| file.sha256.as_ref() == Some(&sha256)) {
+                let under_way = view
+                    .files
+                    .iter()
+                    .find(|file| file.sha256.is_none() && file.name == name && file.size == size);
+                coming.push((name, under_way.map_or(0, |file| file.received), size));
+            }
+        }
+        Some(Self { sealed, coming })
     }
 }
 
@@ -102,7 +139,7 @@ impl Coming {
     }
 
     fn answer(&self) -> Value {
-        members([
+        object([
             ("id", Value::from(ON_ITS_WAY)),
             ("name", Value::from(self.name.as_str())),
             ("size", Value::from(self.size)),
@@ -112,7 +149,7 @@ impl Coming {
     }
 
     fn named(&self) -> Value {
-        members([
+        object([
             ("field", Value::from(self.pointer.trim_start_matches('/'))),
             ("name", Value::from(self.name.as_str())),
             ("size", Value::from(self.size)),
@@ -130,6 +167,22 @@ impl Draft {
     /// What was sealed and is not submitted yet.
     pub fn sealed(self) -> crate::ui::kept::Look<Option<Sealed>> {
         self.sealed.look()
+    }
+
+    /// What another device sealed; of interest where this one sealed nothing itself.
+    pub fn sealed_elsewhere(self) -> crate::ui::kept::Look<Option<Elsewhere>> {
+        self.elsewhere.look()
+    }
+
+    /// Notes what the backend says of a seal that is not this device's.
+    pub(super) fn note_seal(self, whole: &Whole) {
+        let elsewhere = match self.sealed.with_untracked(Option::is_some) {
+            true => None,
+            false => Elsewhere::of(whole),
+        };
+        if self.elsewhere.with_untracked(|known| *known != elsewhere) {
+            self.elsewhere.set(elsewhere);
+        }
     }
 
     /// Whether what was sealed, or is being submitted, is being sent right now; reactive.
@@ -193,7 +246,7 @@ impl Draft {
             return Ok(());
         }
         let version = self.inner.with_value(|inner| inner.record.version);
-        let request = members([
+        let request = object([
             ("digest", Value::from(digest)),
             ("files", Value::Array(coming.iter().map(Coming::named).collect())),
             ("version", version.map_or(Value::Null, Value::from)),
@@ -234,8 +287,14 @@ impl Draft {
                 return Ok(None);
             }
             self.restore(&sealed);
+        } else if !self.is_open()
+            && let Some(elsewhere) = self.elsewhere.get_untracked()
+        {
+            // What another device has sent counts now, and what was written here since stays beside it.
+            self.restore(&elsewhere.sealed);
         }
         let receipt = self.submit().await?;
+        self.elsewhere.set(None);
         self.keep_sealed(None).await;
         Ok(Some(receipt))
     }
@@ -299,6 +358,9 @@ impl Draft {
     /// Keeps what was sealed, or forgets it.
     pub(super) async fn keep_sealed(self, sealed: Option<Sealed>) {
         self.inner.update_value(|inner| inner.record.sealed.clone_from(&sealed));
+        if sealed.is_some() {
+            self.elsewhere.set(None);
+        }
         self.sealed.set(sealed);
         // A device that stores nothing keeps it as long as the page is open.
         let _ = self.write_record().await;
@@ -374,6 +436,45 @@ mod tests {
     fn a_seal_survives_being_stored() {
         assert_eq!(Sealed::read(sealed().to_value()), Some(sealed()));
         assert_eq!(Sealed::read(json!({"answers": {}})), None);
+    }
+
+    #[test]
+    fn what_another_device_sealed_waits_until_it_or_something_later_has_arrived() {
+        let mut whole = json!({
+            "id": "a", "programme": "p", "status": "draft", "version": 3, "answers": {"city": "Lyon"},
+            "created_at": "2023-12-01T10:00:00Z", "updated_at": "2023-12-01T10:00:00Z",
+            "files": [
+                {"id": "f1", "field": "deck", "name": "deck.pdf", "size": 3, "received": 3, "type": "pdf", "sha256": "cd", "created_at": "2023-12-01T10:00:00Z"},
+                {"id": "f2", "field": "plan", "name": "plan.pdf", "size": 9, "received": 4, "created_at": "2023-12-01T10:00:00Z"}
+            ],
+            "seal": {
+                "digest": "ab", "sealed_at": "2023-12-01T22:59:57Z", "until": "2023-12-01T23:29:59Z", "signed": {}, "files": [
+                    {"field": "deck", "name": "deck.pdf", "size": 3, "sha256": "cd"},
+                    {"field": "plan", "name": "plan.pdf", "size": 9, "sha256": "ef"},
+                    {"field": "video", "name": "video.mp4", "size": 7, "sha256": "01"}
+                ]
+            }
+        });
+        let of = |value: &Value| Elsewhere::of(&crate::api::wire::whole(Members::of(value.clone()).unwrap()).unwrap());
+        let waiting = of(&whole).unwrap();
+        assert_eq!(waiting.sealed.answers, answers(json!({"city": "Lyon"})));
+        assert_eq!(waiting.coming, [("plan.pdf".to_owned(), 4, 9), ("video.mp4".to_owned(), 0, 7)]);
+        let receipt = |digest: &str, at: &str| {
+            json!({"reference": "K", "application": "a", "programme": "p", "version": 3, "digest": digest,
+                "received_at": at, "deadline": "2023-12-01T22:59:59Z"})
+        };
+        whole["receipt"] = receipt("00", "2023-12-01T22:00:00Z");
+        assert!(of(&whole).is_some(), "submitted before it was sealed anew");
+        whole["receipt"] = receipt("00", "2023-12-01T22:59:58Z");
+        assert_eq!(of(&whole), None, "something else was submitted since");
+        whole["receipt"] = receipt("ab", "2023-12-01T23:05:00Z");
+        assert_eq!(of(&whole), None, "it has arrived");
+        whole["receipt"] = Value::Null;
+        whole["status"] = json!("withdrawn");
+        assert_eq!(of(&whole), None, "it was taken back");
+        whole["status"] = json!("draft");
+        whole["seal"] = json!({"digest": 1});
+        assert_eq!(of(&whole), None, "an app can do without");
     }
 
     #[test]

@@ -9,9 +9,7 @@ use leptos::leptos_dom::helpers::{TimeoutHandle, WindowListenerHandle, set_inter
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use opencall_core::Answers;
-use wasm_bindgen::closure::Closure;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::IdleRequestOptions;
+use wasm_bindgen::JsValue;
 
 use super::handle::Draft;
 use super::jobs::Transfers;
@@ -24,11 +22,15 @@ use super::tabs::Tabs;
 use super::token;
 use crate::api::{ApiError, Client};
 use crate::clock::{ServerClock, monotonic};
+use crate::ui::idle::when_idle;
 
 /// Coming back to the page asks the backend again, but not more often than this, in ms.
 const REFRESH_MS: f64 = 20_000.0;
 /// While the page is seen, the backend is asked this often.
 const LOOK_EVERY: Duration = Duration::from_secs(25);
+
+/// A save is not to delay the letter being typed: it waits for an idle moment, so many milliseconds at most.
+const IDLE: u32 = 100;
 
 /// Everything behind a [`Draft`] that pages do not see.
 pub(super) struct Inner {
@@ -147,7 +149,7 @@ impl Draft {
         }
         if let Some(ms) = actions.wake_in {
             let pause = Duration::from_millis(ms.clamp(0.0, 3_600_000.0) as u64 + 1);
-            let timer = set_timeout_with_handle(move || between_frames(move || self.dispatch(Event::Wake)), pause).ok();
+            let timer = set_timeout_with_handle(move || when_idle(IDLE, move || self.dispatch(Event::Wake)), pause).ok();
             self.inner.update_value(|inner| inner.timer = timer);
         }
         self.publish();
@@ -256,30 +258,22 @@ impl Draft {
             .inner
             .try_with_value(|inner| self.answers.try_with_untracked(|answers| save_state(inner, answers)));
         let Some(Some(state)) = state else { return };
-        let (clashes, aside) = self
-            .inner
-            .with_value(|inner| (inner.record.clashes.clone(), inner.record.aside.clone()));
-        if self.clashes.with_untracked(|old| *old != clashes) {
+        // With every key: nothing is copied that has not changed.
+        let (clashes, aside) = self.inner.with_value(|inner| {
+            let Record { clashes, aside, .. } = &inner.record;
+            let clashes = self.clashes.with_untracked(|old| old != clashes).then(|| clashes.clone());
+            (clashes, self.aside.with_untracked(|old| old != aside).then(|| aside.clone()))
+        });
+        if let Some(clashes) = clashes {
             self.clashes.set(clashes);
         }
-        if self.aside.with_untracked(|old| *old != aside) {
+        if let Some(aside) = aside {
             self.aside.set(aside);
         }
         if self.saving.with_untracked(|old| *old != state) {
             self.saving.set(state);
         }
         self.ask_before_leaving();
-    }
-}
-
-/// Acts when nothing is being drawn, and at the latest in a tenth of a second: a save is not to delay the letter being typed.
-fn between_frames(act: impl FnOnce() + 'static) {
-    let act: Function = Closure::once_into_js(act).unchecked_into();
-    let options = IdleRequestOptions::new();
-    options.set_timeout(100);
-    if window().request_idle_callback_with_options(&act, &options).is_err() {
-        // WebKit does not say when it is idle. What is called does not throw.
-        let _ = act.call0(&JsValue::UNDEFINED);
     }
 }
 

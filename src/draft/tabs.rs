@@ -44,8 +44,11 @@ impl Draft {
                 self.meet();
                 spawn_local(self.look_at_store());
             }
+            // What is left of an erased draft.
             Some(stored) => {
-                self.take_erased(stored);
+                if let Some(theirs) = Record::from_text(stored) {
+                    self.take_erased(&theirs, stored);
+                }
             }
             None => {}
         });
@@ -111,32 +114,30 @@ impl Draft {
     /// have emptied the store, and then the draft has to be stored again. So erasing leaves a note of which draft it was,
     /// in its place and in the draft begun after it, and every save reads that before it writes. Where that note was
     /// deleted as well, the backend knows nothing of the token any more and refuses it.
-    fn take_erased(self, stored: &str) -> bool {
-        let Some(theirs) = Record::from_text(stored) else { return false };
+    fn take_erased(self, theirs: &Record, stored: &str) -> bool {
         let erased = self.inner.with_value(|inner| theirs.erases(&inner.record));
         if erased {
-            let answers = theirs.answers.clone();
-            self.replace(theirs, answers, Some(stored.to_owned()));
+            self.replace(theirs.clone(), theirs.answers.clone(), Some(stored.to_owned()));
         }
         erased
     }
 
     /// Makes one draft of this tab's and the one another tab stored, given as stored.
     pub(super) fn join(self, stored: String) {
-        if self.take_erased(&stored) {
+        if self.inner.with_value(|inner| inner.kept.as_ref() == Some(&stored)) {
+            return;
+        }
+        let Some(theirs) = Record::from_text(&stored) else {
+            // Nothing readable: it is replaced by the next save.
+            self.inner.update_value(|inner| inner.kept = Some(stored));
+            return;
+        };
+        if self.take_erased(&theirs, &stored) {
             return;
         }
         let mine = self.answers.get_untracked();
         let attempted = self.attempted.get_untracked();
         let joined = self.inner.try_update_value(|inner| {
-            if inner.kept.as_ref() == Some(&stored) {
-                return None;
-            }
-            let Some(theirs) = Record::from_text(&stored) else {
-                // Nothing readable: it is replaced by the next save.
-                inner.kept = Some(stored);
-                return None;
-            };
             let base = inner.kept.take().and_then(|text| Record::from_text(&text)).unwrap_or_default();
             inner.record.answers = mine;
             inner.record.attempted = attempted;
@@ -144,9 +145,9 @@ impl Draft {
             let record = Record::joined(base, std::mem::take(&mut inner.record), theirs.clone());
             inner.kept = Some(stored);
             inner.record = record.clone();
-            Some((record, theirs, clean))
+            (record, clean)
         });
-        let Some((record, theirs, clean)) = joined.flatten() else { return };
+        let Some((record, clean)) = joined else { return };
         let unsent = record.changes() > 0;
         self.show_record(&record, record.answers.clone());
         if record.answers != theirs.answers {

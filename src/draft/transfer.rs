@@ -3,6 +3,7 @@
 use js_sys::Array;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use opencall_core::answers::object;
 use opencall_core::contract::{FileView, problem_type};
 use opencall_core::problem::Code;
 use serde_json::Value;
@@ -13,7 +14,6 @@ use web_sys::{Blob, File};
 use super::check::{self, HEAD_BYTES};
 use super::handle::Draft;
 use super::jobs::Kept;
-use super::record::members;
 use super::store::Shelf;
 use super::upload::{FileRule, Upload, UploadState, seconds_left};
 use crate::api::ApiError;
@@ -338,7 +338,7 @@ impl Draft {
 
 /// The answer that a finished upload is, as [`opencall_core::answers::FileAnswer`] is written.
 fn answer_of(file: &FileView) -> Option<Value> {
-    Some(members([
+    Some(object([
         ("id", Value::from(file.id.as_str())),
         ("name", Value::from(file.name.as_str())),
         ("size", Value::from(file.size)),

@@ -1,6 +1,6 @@
 //! A file: a button and a place to drop it, its way to the backend, what became of it; or a link in its stead.
 
-use crate::ui::dom::{Show, View, el, many};
+use crate::ui::dom::{Show, View, el, input_of, many};
 use crate::ui::kept::{Kept, kept, slot};
 use opencall_core::programme::FileType;
 use serde_json::Value;
@@ -67,10 +67,7 @@ pub fn control(spot: Spot, accept: &'static [FileType], max_bytes: u64, or_link:
         }
     };
     let chosen = move |event: web_sys::Event| {
-        if let Some(input) = event
-            .target()
-            .and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok())
-        {
+        if let Some(input) = input_of(&event) {
             take(input.files());
             // The same file can be chosen again.
             input.set_value("");

@@ -233,6 +233,8 @@ messages! {
     sealed_choose,
     /// While the rest is being sent.
     sealed_stay,
+    /// Where another device has the rest.
+    sealed_elsewhere,
     /// A button.
     sealed_send,
     /// A button.
@@ -415,6 +417,8 @@ messages! {
     adopt_missing,
     /// No draft of that link.
     adopt_unknown,
+    /// While the backend cannot be reached.
+    adopt_waiting,
 
     // Errors on a page.
     /// Heads the summary of errors.

@@ -39,7 +39,7 @@ pub trait Value {
 
 /// An HTML element, or inside `svg` one of its parts.
 pub fn el(name: &str) -> El {
-    let svg = matches!(name, "svg" | "path");
+    let svg = matches!(name, "svg" | "path" | "g" | "rect" | "line" | "polyline" | "text");
     let space = if svg {
         "http://www.w3.org/2000/svg"
     } else {
@@ -100,6 +100,11 @@ impl El {
         self
     }
 
+    /// The element itself.
+    pub fn node(&self) -> &Element {
+        &self.0
+    }
+
     /// Puts something at the end of what stands in it.
     pub fn kid(self, kid: impl Show) -> Self {
         mount(&self.0, kid.show());
@@ -111,6 +116,11 @@ fn listen(element: &Element, name: &str, act: Box<dyn FnMut(Event)>) {
     // The browser frees the closure with the element (wasm-bindgen registers it for finalization).
     let act = Closure::wrap(act).into_js_value();
     let _ = element.add_event_listener_with_callback(name, act.unchecked_ref());
+}
+
+/// The input in which an event happened.
+pub fn input_of(event: &Event) -> Option<web_sys::HtmlInputElement> {
+    event.target()?.dyn_into().ok()
 }
 
 /// Runs now, and again whenever a signal it read changes, for as long as the current owner lives.

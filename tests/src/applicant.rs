@@ -183,6 +183,13 @@ impl Applicant {
         send(self.request(Method::GET, &format!("/api/v1/application/{part}"))).await
     }
 
+    /// What happened to it, in order: `begun`, `sealed`, `submitted`, ….
+    pub async fn happened(&self) -> Result<Vec<String>> {
+        let timeline = self.get("timeline").await?.expect(200)?.json();
+        let events = timeline.as_array().into_iter().flatten();
+        Ok(events.map(|event| event["what"].as_str().unwrap_or_default().to_owned()).collect())
+    }
+
     /// Creates an upload of so many bytes; its address is the `Location`.
     pub async fn create_upload(&self, field: &str, name: &str, size: usize) -> Result<Reply> {
         let metadata = format!("field {},filename {}", base64(field.as_bytes()), base64(name.as_bytes()));

@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow};
 use jiff::{Span, ToSpan};
 use serde_json::Value;
 
@@ -24,6 +24,8 @@ pub struct Setup {
     pub config: Option<Option<&'static str>>,
     /// More arguments for the server.
     pub arguments: Vec<String>,
+    /// A data folder to begin with a copy of, but for its uploads; its programme stays as it is.
+    pub data: Option<PathBuf>,
 }
 
 impl Default for Setup {
@@ -34,6 +36,26 @@ impl Default for Setup {
             change: |_| (),
             config: None,
             arguments: Vec::new(),
+            data: None,
+        }
+    }
+}
+
+impl Setup {
+    /// For many people in a short time: without a limit of requests, and with answers alone making an application, since
+    /// uploads have tests of their own.
+    pub fn crowd() -> Self {
+        Self {
+            change: |document| {
+                let steps = document["steps"].as_array_mut().into_iter().flatten();
+                for field in steps.filter_map(|step| step["fields"].as_array_mut()).flatten() {
+                    if field["id"] == "deck" {
+                        field["optional"] = true.into();
+                    }
+                }
+            },
+            arguments: vec![String::from("--rate-limit"), String::from("0")],
+            ..Self::default()
         }
     }
 }
@@ -62,13 +84,18 @@ impl Backend {
             COUNT.fetch_add(1, Ordering::Relaxed)
         ));
         std::fs::create_dir_all(folder.join("data/programmes")).context("the data folder cannot be made")?;
-        let mut document = edition::sample()?;
-        edition::set_dates(&mut document, setup.opens, setup.closes)?;
-        (setup.change)(&mut document);
-        std::fs::write(
-            folder.join("data/programmes").join(format!("{}.json", edition::ID)),
-            document.to_string(),
-        )?;
+        match &setup.data {
+            Some(from) => copy_data(from, &folder.join("data"))?,
+            None => {
+                let mut document = edition::sample()?;
+                edition::set_dates(&mut document, setup.opens, setup.closes)?;
+                (setup.change)(&mut document);
+                std::fs::write(
+                    folder.join("data/programmes").join(format!("{}.json", edition::ID)),
+                    document.to_string(),
+                )?;
+            }
+        }
         let dist = match setup.config {
             None => settings::dist()?,
             Some(config) => with_config(&folder.join("dist"), config)?,
@@ -142,6 +169,11 @@ impl Backend {
             .context("the server's binary cannot be run")
     }
 
+    /// The server's process, while it runs.
+    pub fn process(&self) -> Option<u32> {
+        self.child.as_ref().map(Child::id)
+    }
+
     /// Ends the server at once, as a power cut does (SIGKILL).
     pub fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {
@@ -154,11 +186,11 @@ impl Backend {
     /// Starts the server again on the same data.
     pub async fn run(&mut self) -> Result<()> {
         self.kill();
-        let port = free_port()?;
+        let before = self.log().len();
         let log = std::fs::OpenOptions::new().create(true).append(true).open(self.log_file())?;
-        let child = Command::new(settings::server()?)
-            .arg("--listen")
-            .arg(format!("127.0.0.1:{port}"))
+        let mut child = Command::new(settings::server()?)
+            // On a port of its own choice: one that was free a moment ago may be somebody else's by now.
+            .args(["--listen", "127.0.0.1:0"])
             .arg("--data")
             .arg(self.data())
             .arg("--programmes")
@@ -174,25 +206,18 @@ impl Backend {
             .stderr(log)
             .spawn()
             .context("the server cannot be started")?;
-        self.child = Some(child);
-        let http = reqwest::Client::new();
-        let ready = wait::until("the server answers", Duration::from_secs(30), async || {
-            if let Some(child) = &mut self.child
-                && let Some(status) = child.try_wait()?
-            {
-                // Not worth waiting for.
-                return Ok(Some(Err(status)));
+        let listens = wait::until("the server listens", Duration::from_secs(30), async || {
+            // Looked at before the log: what it said last is in there.
+            let ended = child.try_wait()?;
+            let said = self.log().split_off(before);
+            match (port_said(&said), ended) {
+                (None, Some(status)) => Ok(Some(Err(anyhow!("the server ended ({status}): {said}")))),
+                (port, _) => Ok(port.map(Ok)),
             }
-            let reply = http.get(format!("http://127.0.0.1:{port}/readyz")).send().await?;
-            Ok(reply.status().is_success().then_some(Ok(())))
         })
         .await;
-        match ready {
-            Ok(Ok(())) => {}
-            Ok(Err(status)) => bail!("the server ended ({status}):\n{}", self.log()),
-            Err(error) => return Err(error.context(self.log())),
-        }
-        self.front.lead_to(port);
+        self.child = Some(child);
+        self.front.lead_to(listens??);
         Ok(())
     }
 
@@ -225,9 +250,28 @@ impl Drop for Backend {
     }
 }
 
+/// The port in the server's first words, once the line is whole.
+fn port_said(log: &str) -> Option<u16> {
+    let (_, rest) = log.split_once("listening on http://127.0.0.1:")?;
+    rest.split_once('\n')?.0.trim().parse().ok()
+}
+
 /// A loopback port that nobody listens on at the moment.
 pub fn free_port() -> Result<u16> {
     Ok(std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+}
+
+/// Copies a data folder of a server that does not run, but for its uploads.
+fn copy_data(from: &Path, to: &Path) -> Result<()> {
+    for folder in ["", "programmes"] {
+        for entry in std::fs::read_dir(from.join(folder))? {
+            let entry = entry?;
+            if entry.file_type()?.is_file() {
+                std::fs::copy(entry.path(), to.join(folder).join(entry.file_name()))?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// A copy of the app with another `config.json`, or none.

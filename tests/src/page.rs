@@ -392,6 +392,9 @@ impl Page {
             "Delete" => (46, ""),
             "Backspace" => (8, ""),
             "a" => (65, ""),
+            "k" => (75, ""),
+            "x" => (88, "x"),
+            "/" => (191, "/"),
             _ => bail!("no key {key} here"),
         };
         let mut event =
@@ -523,6 +526,24 @@ impl Page {
     /// The name of what has the focus.
     pub async fn focused(&self) -> Result<Value> {
         self.script("const a = document.activeElement; return {tag: a.tagName, id: a.id, text: (a.innerText || '').trim(), label: a.labels && a.labels.length ? a.labels[0].innerText.trim() : '', type: a.type || ''}").await
+    }
+
+    /// Runs a script before every page that is loaded from now on; gives what [`Page::no_longer_before`] takes.
+    pub async fn before_every_page(&self, script: &str) -> Result<Value> {
+        self.cdp("Page.addScriptToEvaluateOnNewDocument", json!({"source": script})).await
+    }
+
+    /// Runs such a script no longer.
+    pub async fn no_longer_before(&self, known: Value) -> Result<()> {
+        self.cdp("Page.removeScriptToEvaluateOnNewDocument", known).await?;
+        Ok(())
+    }
+
+    /// Empties what an origin keeps in the browser, as its settings do, or a cleaning program.
+    pub async fn empty_storage(&self, origin: &str) -> Result<()> {
+        self.cdp("Storage.clearDataForOrigin", json!({"origin": origin, "storageTypes": "all"}))
+            .await?;
+        Ok(())
     }
 
     /// Cuts the browser off from every network, or connects it again.

@@ -1,65 +1,19 @@
-//! The limit to measure against: the same form, hand-written HTML and a dozen lines of script, from a
-//! server that does nothing else.
-
-use std::io::Write;
+//! The limit to measure against: the same form, hand-written HTML and a dozen lines of script.
 
 use anyhow::Result;
 use serde_json::Value;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
 
-/// A static server for one page.
-pub struct Plain {
-    port: u16,
-    task: tokio::task::JoinHandle<()>,
-}
+use crate::site::{Asset, Site};
 
-impl Plain {
-    /// Serves a programme's form.
-    pub async fn start(programme: &Value) -> Result<Self> {
-        let page = page(programme);
-        let mut brotli = brotli::CompressorWriter::new(Vec::new(), 1 << 16, 11, 24);
-        brotli.write_all(page.as_bytes())?;
-        let body = brotli.into_inner();
-        let head = format!(
-            "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Encoding: br\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
-            body.len()
-        );
-        let reply = std::sync::Arc::new([head.into_bytes(), body].concat());
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
-        let port = listener.local_addr()?.port();
-        let task = tokio::spawn(async move {
-            while let Ok((socket, _)) = listener.accept().await {
-                let reply = std::sync::Arc::clone(&reply);
-                tokio::spawn(async move { answer(socket, &reply).await.ok() });
-            }
-        });
-        Ok(Self { port, task })
-    }
-
-    /// Where it is.
-    pub fn address(&self) -> String {
-        format!("http://127.0.0.1:{}/", self.port)
-    }
-}
-
-impl Drop for Plain {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
-async fn answer(mut socket: TcpStream, reply: &[u8]) -> Result<()> {
-    let mut request = [0; 8192];
-    let read = socket.read(&mut request).await?;
-    if request[..read].starts_with(b"GET / ") {
-        socket.write_all(reply).await?;
-    } else {
-        socket
-            .write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-            .await?;
-    }
-    Ok(socket.shutdown().await?)
+/// Serves a programme's form at `/`.
+pub async fn start(programme: &Value) -> Result<Site> {
+    let asset = Asset {
+        path: String::from("/"),
+        media_type: "text/html; charset=utf-8",
+        body: page(programme).into_bytes(),
+        quality: 11,
+    };
+    Site::start(vec![asset]).await
 }
 
 /// The page: a section a step, one shown at a time.

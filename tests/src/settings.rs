@@ -50,6 +50,21 @@ pub fn axe() -> Result<PathBuf> {
     )
 }
 
+/// When, and on what machine and browser: for what is written down.
+pub fn measured_on() -> Result<String> {
+    let today = jiff::Timestamp::now().strftime("%Y-%m-%d");
+    let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = cpu
+        .lines()
+        .find_map(|line| line.strip_prefix("model name"))
+        .map_or("unknown", |rest| rest.trim_start_matches([' ', '\t', ':']));
+    let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
+    let chromium = std::process::Command::new(chromedriver()?).arg("--version").output()?;
+    let chromium = String::from_utf8_lossy(&chromium.stdout);
+    let chromium = chromium.split_whitespace().nth(1).unwrap_or("unknown");
+    Ok(format!("Measured on {today}: {model}, {cores} cores, Chromium {chromium},"))
+}
+
 fn there(variable: &str, usual: PathBuf, otherwise: &str) -> Result<PathBuf> {
     let path = std::env::var_os(variable).map_or(usual, PathBuf::from);
     if !path.exists() {

@@ -61,7 +61,13 @@ pub fn app(mode: Mode) -> Result<PathBuf> {
     for page in PAGES {
         let source = std::fs::read_to_string(paths::root().join(page)).with_context(|| format!("{page} cannot be read"))?;
         if source.contains("rel=\"rust\"") {
-            read_into(&mut files, &bundle(page, mode)?)?;
+            let mut bundled = Files::new();
+            read_into(&mut bundled, &bundle(page, mode)?)?;
+            // Trunk calls every page index.html.
+            if let Some(html) = bundled.remove("index.html") {
+                bundled.insert(page.to_owned(), html);
+            }
+            files.append(&mut bundled);
         } else {
             // Its style sheet may be one that no app has; it is bundled below.
             for sheet in source.split("href=\"style/").skip(1).filter_map(|rest| rest.split('"').next()) {
@@ -174,10 +180,12 @@ fn add_words(files: &mut Files) -> Result<()> {
         files.insert(format!("words/{tag}.txt"), compact.into_bytes());
         links += &format!("<link rel=\"words\" hreflang=\"{tag}\" href=\"/words/{tag}.txt\">\n");
     }
-    let page = files.get_mut("index.html").context("the app has no page")?;
-    *page = String::from_utf8_lossy(page)
-        .replacen("</head>", &(links + "</head>"), 1)
-        .into_bytes();
+    for page in ["index.html", "staff.html"] {
+        let page = files.get_mut(page).with_context(|| format!("{page} is missing"))?;
+        *page = String::from_utf8_lossy(page)
+            .replacen("</head>", &format!("{links}</head>"), 1)
+            .into_bytes();
+    }
     Ok(())
 }
 

@@ -7,6 +7,7 @@
 //! - [`test`]: every check, cheap ones first.
 //! - [`dist`]: what is deployed: `dist/` and the server's binary.
 //! - [`bench`]: the numbers in `docs/`.
+//! - [`seed`]: made-up applications.
 //! - [`build`]: the app's pipeline, used by all of them.
 
 mod bench;
@@ -18,6 +19,7 @@ mod edition;
 mod fingerprint;
 mod paths;
 mod process;
+mod seed;
 mod shorten;
 mod start;
 mod test;
@@ -40,6 +42,8 @@ enum Command {
     Dist,
     /// Measures, and writes the numbers down in docs/
     Bench(bench::Options),
+    /// Fills a data folder with made-up applications
+    Seed(seed::Options),
     /// Takes pictures of every page at three widths, light and dark, into target/shots
     Shots,
 }
@@ -50,6 +54,7 @@ fn main() -> std::process::ExitCode {
         Command::Test(options) => test::run(&options),
         Command::Dist => dist::run(),
         Command::Bench(options) => bench::run(&options),
+        Command::Seed(options) => seed::run(&options),
         Command::Shots => bench::shots(),
     };
     match outcome {

@@ -60,7 +60,7 @@ pub fn run(options: &Options) -> Result<()> {
 }
 
 /// Puts the programmes into the data folder; gives the id of the one to open.
-fn prepare(data: &Path, own: Option<&Path>) -> Result<String> {
+pub fn prepare(data: &Path, own: Option<&Path>) -> Result<String> {
     let folder = data.join("programmes");
     std::fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
     let samples = paths::root().join("public/programmes");

@@ -93,6 +93,41 @@ pub fn axe() -> Result<PathBuf> {
     Ok(paths::tools().join("node_modules/axe-core/axe.min.js"))
 }
 
+/// The pages of the table libraries that ours is measured beside, each with its library in one script: a folder.
+pub fn peers() -> Result<PathBuf> {
+    let from = paths::root().join("tests/peers");
+    let folder = paths::root().join("target/bench/peers");
+    std::fs::create_dir_all(&folder).context("target/bench cannot be made")?;
+    for entry in std::fs::read_dir(&from).context("tests/peers cannot be read")? {
+        let path = entry?.path();
+        std::fs::copy(&path, folder.join(path.file_name().unwrap_or_default())).context("tests/peers cannot be copied")?;
+    }
+    let npm = debian::npm()?;
+    process::run(
+        process::command(npm)
+            .args([
+                "install",
+                "--no-audit",
+                "--no-fund",
+                "--no-package-lock",
+                "--ignore-scripts",
+                "--loglevel=error",
+            ])
+            .current_dir(&folder),
+    )?;
+    let bundled = folder.join("bundled");
+    for name in ["ag-grid", "tabulator", "tanstack"] {
+        process::run(
+            process::command(folder.join("node_modules/.bin/esbuild"))
+                .args(["--bundle", "--minify", "--format=esm", "--target=es2022", "--log-level=error"])
+                .arg(format!("--outfile={}", bundled.join(format!("{name}.js")).display()))
+                .arg(folder.join(format!("{name}.js")))
+                .current_dir(&folder),
+        )?;
+    }
+    Ok(bundled)
+}
+
 /// The programs of `target/tools` before everything else.
 pub fn path() -> Result<OsString> {
     let ours = [paths::tools().join("bin"), paths::tools().join("node_modules/.bin")];

@@ -1,8 +1,8 @@
 //! An application: answers that have been read and found good.
 
-use serde_json::{Map, Number, Value};
+use serde_json::{Number, Value};
 
-use crate::answers::FileAnswer;
+use crate::answers::{FileAnswer, object};
 
 /// A complete, valid application. Only [`super::application`] makes one.
 #[derive(Clone, Debug, PartialEq)]
@@ -133,14 +133,6 @@ impl Answer {
             }
         }
     }
-}
-
-fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
-    let mut map = Map::new();
-    for (name, value) in members {
-        map.insert(String::from(name), value);
-    }
-    Value::Object(map)
 }
 
 /// Validation lets no infinite number through.

@@ -14,7 +14,7 @@ use super::reply::Reply;
 use super::view;
 use crate::App;
 use crate::store::applications::{self, Record};
-use crate::store::{Tx, events, seals, submissions};
+use crate::store::{Tx, events, rows, seals, submissions};
 use crate::token::TokenHash;
 
 /// The most bytes of an application's answers, as JSON.
@@ -110,6 +110,7 @@ async fn save_within(
         record.updated_at = now;
         record.changed_by = change.device;
         applications::save(tx, &record, &text).await?;
+        rows::touch(tx, &entry, &record).await?;
     }
     Ok(record.version)
 }
@@ -139,6 +140,7 @@ pub async fn erase(State(app): State<App>, Bearer(token): Bearer) -> Result<Stat
     let mut tx = app.store.begin().await?;
     let result = erase_within(&mut tx, &token).await;
     let record = tx.end(result).await?;
+    app.snapshots.forget(&record.programme);
     // A crash from here on leaves bytes without a row, which the next sweep deletes.
     if let Err(error) = app.store.delete_all_bytes(&record.id).await {
         tracing::error!(%error, "files of an erased application wait for the next sweep");
@@ -149,6 +151,7 @@ pub async fn erase(State(app): State<App>, Bearer(token): Bearer) -> Result<Stat
 async fn erase_within(tx: &mut Tx, token: &TokenHash) -> Result<Record, Failure> {
     let record = find_locked(tx, token).await?;
     applications::erase(tx, &record.id, token).await?;
+    rows::erased(tx, &record.programme, &record.reference).await?;
     Ok(record)
 }
 

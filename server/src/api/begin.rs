@@ -14,7 +14,7 @@ use crate::App;
 use crate::programmes::Entry;
 use crate::store::applications::{self, Record};
 use crate::store::idempotency::Claim;
-use crate::store::{Tx, events};
+use crate::store::{Tx, events, rows};
 use crate::token::{TokenHash, random_id, random_reference};
 
 /// Begins a draft for a token that the app has made; gives the one there is when the token is known.
@@ -97,6 +97,7 @@ async fn begin_within(
         record.reference = random_reference();
     }
     events::add(tx, &record.id, now, HappeningKind::Begun).await?;
+    rows::touch(tx, entry, &record).await?;
     let view = view::within(tx, &app.store, &record).await?;
     let mut reply = Reply::json(StatusCode::CREATED, &view)?.version(record.version);
     reply.location = Some(String::from("/api/v1/application"));

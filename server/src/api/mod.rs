@@ -2,6 +2,7 @@
 //!
 //! - [`clock`], [`programmes`]: for anyone.
 //! - [`begin`], [`application`], [`seal`], [`submit`], [`files`], [`link`], [`presence`]: for whoever holds the token.
+//! - [`staff`]: for the programme's staff.
 //! - [`cors`]: for apps on other origins.
 //! - [`health`]: for whoever runs the server.
 //! - [`extract`], [`view`], [`reply`], [`problem`]: what they share.
@@ -31,6 +32,7 @@ pub mod problem;
 pub mod programmes;
 pub mod reply;
 pub mod seal;
+pub mod staff;
 pub mod submit;
 pub mod view;
 
@@ -63,7 +65,10 @@ pub fn router(state: &App) -> Router<App> {
         .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn_with_state(state.clone(), guard))
         .layer(middleware::from_fn_with_state(state.clone(), cors::allow));
+    // Not for other origins: `cors` is not around it.
+    let staff = staff::router(state).layer(middleware::from_fn_with_state(state.clone(), guard));
     Router::new()
+        .nest("/api/v1/staff", staff)
         .nest("/api/v1", v1)
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -17,10 +17,13 @@ use super::problem::Failure;
 use super::reply::Reply;
 use super::view;
 use crate::App;
+use crate::programmes::Entry;
+use crate::signing::Key;
+use crate::store::applications::Record;
 use crate::store::files::FileRecord;
 use crate::store::idempotency::Claim;
 use crate::store::submissions::{self, Submission};
-use crate::store::{Tx, applications, events, files, seals};
+use crate::store::{Tx, applications, events, files, rows, seals};
 use crate::token::TokenHash;
 
 /// Submits the draft as it stands, and proves it with a receipt. The receipt leaves only when all of it is on disk.
@@ -85,37 +88,55 @@ async fn submit_within(
                 let last = seals::last(tx.connection(), &record.id).await?;
                 return Err(seal_mismatch(&digest, last.map(|seal| seal.digest), until, now));
             }
-            let deadline = entry.programme.schedule.deadline_for(record.extension);
-            let statement = Statement::Receipt(proof::Received {
-                format: String::from(proof::FORMAT),
-                key_id: String::from(app.key.id()),
-                programme: record.programme.clone(),
-                application: record.id.clone(),
-                reference: record.reference.clone(),
-                version: record.version,
-                digest: digest.clone(),
-                received_at: now,
-                sealed_at,
-                deadline,
-                files: used.named,
-            });
-            let submission = Submission {
-                version: record.version,
-                canonical,
-                digest,
-                received_at: now,
-                deadline,
-                signed: Some(app.key.sign(&statement)),
-            };
+            let submission = received(&app.key, &entry, &record, (canonical, digest), used.named, sealed_at, now);
             submissions::add(tx, &record.id, &submission, &entry.digest, &used.ids).await?;
             applications::set_status(tx, &record.id, Status::Submitted).await?;
             events::add(tx, &record.id, now, HappeningKind::Submitted).await?;
+            let submitted = Record {
+                status: Status::Submitted,
+                ..record.clone()
+            };
+            rows::touch(tx, &entry, &submitted).await?;
             submission
         }
     };
     let reply = Reply::json(StatusCode::OK, &submission.receipt(&record))?.version(record.version);
     claim.keep(tx, &reply, now).await?;
     Ok(reply)
+}
+
+/// A submission as it is kept: what was received (its canonical form and the digest of that) and when, signed.
+pub fn received(
+    key: &Key,
+    entry: &Entry,
+    record: &Record,
+    (canonical, digest): (String, String),
+    files: Vec<NamedFile>,
+    sealed_at: Option<Timestamp>,
+    now: Timestamp,
+) -> Submission {
+    let deadline = entry.programme.schedule.deadline_for(record.extension);
+    let statement = Statement::Receipt(proof::Received {
+        format: String::from(proof::FORMAT),
+        key_id: String::from(key.id()),
+        programme: record.programme.clone(),
+        application: record.id.clone(),
+        reference: record.reference.clone(),
+        version: record.version,
+        digest: digest.clone(),
+        received_at: now,
+        sealed_at,
+        deadline,
+        files,
+    });
+    Submission {
+        version: record.version,
+        canonical,
+        digest,
+        received_at: now,
+        deadline,
+        signed: Some(key.sign(&statement)),
+    }
 }
 
 /// The deadline has passed, and nothing was sealed before it.
@@ -174,6 +195,10 @@ async fn withdraw_within(app: &App, tx: &mut Tx, token: &TokenHash, claim: &Clai
     applications::set_status(tx, &record.id, Status::Withdrawn).await?;
     events::add(tx, &record.id, now, HappeningKind::Withdrawn).await?;
     record.status = Status::Withdrawn;
+    match app.programmes.get(&record.programme) {
+        Some(entry) => rows::touch(tx, &entry, &record).await?,
+        None => rows::touch_blindly(tx, &record.programme, &record.id).await?,
+    }
     let view = view::within(tx, &app.store, &record).await?;
     let reply = Reply::json(StatusCode::OK, &view)?.version(record.version);
     claim.keep(tx, &reply, now).await?;

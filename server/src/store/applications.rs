@@ -70,6 +70,39 @@ pub async fn find_locked(tx: &mut Tx, token: &TokenHash) -> Result<Option<Record
     row.map(|row| read(&row)).transpose()
 }
 
+/// The application that people call by this reference.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn by_reference(pool: &AnyPool, reference: &str) -> Result<Option<Record>, Failure> {
+    let row = sqlx::query(
+        "SELECT id, programme, reference, status, version, answers, locale, partner, extension, created_at, updated_at, changed_by \
+         FROM applications WHERE reference = $1",
+    )
+    .bind(reference)
+    .fetch_optional(pool)
+    .await?;
+    row.map(|row| read(&row)).transpose()
+}
+
+/// The same within a transaction; nobody else changes it until the transaction ends.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn by_reference_locked(tx: &mut Tx, reference: &str) -> Result<Option<Record>, Failure> {
+    const SELECT: &str = "SELECT id, programme, reference, status, version, answers, locale, partner, extension, created_at, updated_at, changed_by \
+         FROM applications WHERE reference = $1";
+    let sql = match tx.backend {
+        Backend::Sqlite => String::from(SELECT),
+        Backend::Postgres => [SELECT, " FOR UPDATE"].concat(),
+    };
+    let row = sqlx::query(sqlx::AssertSqlSafe(sql))
+        .bind(reference)
+        .fetch_optional(tx.connection())
+        .await?;
+    row.map(|row| read(&row)).transpose()
+}
+
 /// Adds an application. Gives `false`, and adds nothing, when the token or the reference is taken.
 ///
 /// # Errors
@@ -204,7 +237,11 @@ pub fn unsigned(number: i64) -> u64 {
     u64::try_from(number).unwrap_or(0)
 }
 
-fn read(row: &AnyRow) -> Result<Record, Failure> {
+/// Reads a row that has all columns of [`Record`].
+///
+/// # Errors
+/// When it is damaged.
+pub fn read(row: &AnyRow) -> Result<Record, Failure> {
     let damaged = |what: &str| {
         tracing::error!(what, "a row of applications cannot be read");
         Failure::internal()

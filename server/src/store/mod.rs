@@ -6,6 +6,8 @@
 //! - [`files`]: rows about uploads; the bytes are [`disk`]'s.
 //! - [`disk`]: bytes of uploads, durable before they are acknowledged.
 //! - [`seals`]: digests received in time.
+//! - [`rows`]: the staff's table, as it changes; [`desk`]: what staff do with an application.
+//! - [`staff`]: people, their links and sessions; [`audit`]: what they have done; [`views`]: their saved views.
 //! - [`events`]: what happened to an application.
 //! - [`extensions`]: later deadlines.
 //! - [`keys`]: the public keys that were ever signed with.
@@ -24,6 +26,8 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use crate::api::problem::Failure;
 
 pub mod applications;
+pub mod audit;
+pub mod desk;
 pub mod disk;
 pub mod events;
 pub mod extensions;
@@ -32,9 +36,12 @@ pub mod idempotency;
 pub mod keys;
 pub mod migrations;
 pub mod presence;
+pub mod rows;
 pub mod seals;
+pub mod staff;
 pub mod submissions;
 pub mod sweep;
+pub mod views;
 
 /// How long a write waits for its turn on SQLite, and a connection for the pool.
 const PATIENCE: Duration = Duration::from_secs(10);

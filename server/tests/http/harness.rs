@@ -220,6 +220,7 @@ async fn state(folder: &Path, url: Option<&str>, per_minute: u32, clock: Arc<Ato
         store,
         running: Default::default(),
         uploads: Default::default(),
+        snapshots: Default::default(),
         limits: Limits::per_minute(per_minute),
         assets: Assets::new(folder.join("dist")),
         shells: Default::default(),

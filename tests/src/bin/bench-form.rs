@@ -2,8 +2,8 @@
 //! fields in the same run; written down in docs/bench-form.md.
 
 use anyhow::{Context, Result};
-use opencall_tests::plain::Plain;
-use opencall_tests::{Backend, Browser, Page, Role, edition, network, settings, wait};
+use opencall_tests::site::Site;
+use opencall_tests::{Backend, Browser, Page, Role, edition, network, plain, settings, wait};
 use serde_json::{Value, json};
 
 /// How often each is measured, by turns.
@@ -38,7 +38,7 @@ type Run = [f64; ROWS.len()];
 async fn main() -> Result<()> {
     let programme = edition::sample()?;
     let backend = Backend::start().await?;
-    let plain = Plain::start(&programme).await?;
+    let plain = plain::start(&programme).await?;
     let steps: Vec<&Value> = programme["steps"]
         .as_array()
         .context("the programme has no steps")?
@@ -96,11 +96,11 @@ async fn opencall(backend: &Backend, programme: &Value, longest: &Value) -> Resu
 }
 
 /// One run of the plain form.
-async fn hand_written(plain: &Plain, programme: &Value, longest: &Value) -> Result<Run> {
+async fn hand_written(plain: &Site, programme: &Value, longest: &Value) -> Result<Run> {
     let browser = Browser::start().await?;
     let page = browser.page()?;
     slow_down(&page).await?;
-    let [early, bytes, painted, input, there, blocked, heap, memory] = loaded(&page, &plain.address()).await?;
+    let [early, bytes, painted, input, there, blocked, heap, memory] = loaded(&page, &plain.address("/")).await?;
     let mut next = Vec::new();
     for step in programme["steps"].as_array().into_iter().flatten() {
         if step["id"] == longest["id"] {
@@ -118,11 +118,7 @@ async fn slow_down(page: &Page) -> Result<()> {
     network::slow_down(page).await?;
     page.cdp("Emulation.setCPUThrottlingRate", json!({"rate": SLOWDOWN})).await?;
     page.cdp("Performance.enable", json!({})).await?;
-    page.cdp(
-        "Page.addScriptToEvaluateOnNewDocument",
-        json!({"source": include_str!("../probe.js")}),
-    )
-    .await?;
+    page.before_every_page(include_str!("../probe.js")).await?;
     Ok(())
 }
 
@@ -277,21 +273,8 @@ fn write_down(table: &str) -> Result<()> {
     const BEGIN: &str = "<!-- measured -->";
     const END: &str = "<!-- /measured -->";
     let path = settings::root().join("docs/bench-form.md");
-    let today = jiff::Timestamp::now().strftime("%Y-%m-%d");
-    let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = cpu
-        .lines()
-        .find_map(|line| line.strip_prefix("model name"))
-        .map_or("unknown", |rest| rest.trim_start_matches([' ', '\t', ':']));
-    let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
-    let chromium = std::process::Command::new(settings::chromedriver()?).arg("--version").output()?;
-    let chromium = String::from_utf8_lossy(&chromium.stdout)
-        .split_whitespace()
-        .nth(1)
-        .unwrap_or("unknown")
-        .to_owned();
-    let measured =
-        format!("{BEGIN}\nMeasured on {today} with `cargo xtask bench form`: {model}, {cores} cores, Chromium {chromium}.\n\n{table}{END}");
+    let on = settings::measured_on()?;
+    let measured = format!("{BEGIN}\n{on} with `cargo xtask bench form`.\n\n{table}{END}");
     let text = std::fs::read_to_string(&path).unwrap_or_else(|_| {
         format!(
             "# The applicants' form on a slow device\n\nMedians of {RUNS} runs, ours and plain HTML by turns, each with a new profile and an empty cache; \

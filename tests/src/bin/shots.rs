@@ -5,7 +5,9 @@
 use std::path::PathBuf;
 
 use anyhow::Result;
-use opencall_tests::{Applicant, Backend, Browser, Page, Role, edition, material, settings, wait};
+use opencall_tests::applicant::send;
+use opencall_tests::{Applicant, Backend, Browser, Page, Role, desk, edition, material, settings, wait};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 /// The widths of a phone, a tablet and a desk.
@@ -23,6 +25,9 @@ async fn main() -> Result<()> {
         folder,
     };
 
+    if std::env::args().nth(1).as_deref() == Some("staff") {
+        return camera.staff().await;
+    }
     for (name, path) in [
         ("call", ""),
         ("eligibility", "/eligibility"),
@@ -83,6 +88,7 @@ async fn main() -> Result<()> {
         camera.visit(&backend, &format!("/apply/{id}")).await?;
         camera.take(&format!("{id}-full")).await?;
     }
+    camera.sealed_elsewhere(&backend, &applicant).await?;
     camera.visit(&backend, "/check").await?;
     camera.take("check-full").await?;
     camera.take_hard("check-full").await?;
@@ -104,8 +110,7 @@ async fn main() -> Result<()> {
     camera.take("call-closed").await?;
     camera.visit(&backend, "/apply/company").await?;
     camera.take("company-closed").await?;
-    page.open(&backend.address("/staff")).await?;
-    camera.take("staff").await?;
+    camera.staff().await?;
     println!("pictures are in target/shots");
     Ok(())
 }
@@ -127,30 +132,89 @@ impl Camera {
         .await
     }
 
+    /// The staff's pages.
+    async fn staff(&self) -> Result<()> {
+        let page = &self.page;
+        let (backend, _) = desk::with_applications(40).await?;
+        page.open_unready(&backend.address("/staff")).await?;
+        page.reads("You are signed out").await?;
+        self.take("staff-signed-out").await?;
+        page.open_unready(&desk::link(&backend, "organiser", "Olga Organiser")?).await?;
+        page.find(Role::Button, "Sign in").await?;
+        self.take("staff-sign-in").await?;
+        page.click(Role::Button, "Sign in").await?;
+        page.reads("40 applications").await?;
+        page.reads("Live").await?;
+        self.take("staff-list").await?;
+        page.script("document.querySelector('#c1-2').click()").await?;
+        page.reads("What happened").await?;
+        self.take("staff-one").await?;
+        page.print(&self.folder.join("staff-one.pdf")).await?;
+        page.script("document.querySelector('#c1-0').click(); document.querySelector('#c2-0').click()")
+            .await?;
+        page.reads("2 selected").await?;
+        page.script("[...document.querySelectorAll('.bulk button')][0].click()").await?;
+        page.reads("Reason").await?;
+        self.take("staff-move").await?;
+        page.open_unready(&backend.address("/staff?q=r&sort=name")).await?;
+        page.click(Role::Button, "Views").await?;
+        page.fill("Save this list as", "Robots, by name").await?;
+        page.click(Role::Button, "Save the view").await?;
+        page.find(Role::Link, "Robots, by name").await?;
+        self.take("staff-views").await?;
+        page.open_unready(&backend.address("/staff")).await?;
+        page.click(Role::Button, "Commands").await?;
+        page.find(Role::Dialog, "Commands").await?;
+        page.type_keys("sub").await?;
+        self.take("staff-commands").await?;
+        page.open_unready(&backend.address("/staff?mode=pages&sort=name")).await?;
+        page.find(Role::Checkbox, "Select the page").await?;
+        self.take("staff-pages").await?;
+        page.open_unready(&backend.address("/staff?q=nothing-fits")).await?;
+        page.reads("Nothing fits").await?;
+        self.take("staff-nothing").await?;
+        for (name, path) in [("people", "/staff/people"), ("audit", "/staff/audit")] {
+            page.open_unready(&backend.address(path)).await?;
+            page.reads("Olga").await?;
+            self.take(&format!("staff-{name}")).await?;
+        }
+        Ok(())
+    }
+
     /// A browser that was emptied, and one that stores nothing.
     async fn storage(&self, backend: &Backend) -> Result<()> {
         let page = &self.page;
         self.visit(backend, "/apply/company").await?;
         page.fill("City", "Paris").await?;
         page.reads("Saved with us").await?;
-        page.cdp(
-            "Storage.clearDataForOrigin",
-            json!({"origin": backend.origin(), "storageTypes": "all"}),
-        )
-        .await?;
+        page.empty_storage(&backend.origin()).await?;
         page.fill("City", "Lyon").await?;
         page.find(Role::Region, "What this site kept on this device was deleted").await?;
         self.take("company-emptied").await?;
-        let script = json!({"source": "Object.defineProperty(window, 'indexedDB', {value: undefined})"});
-        let known = page.cdp("Page.addScriptToEvaluateOnNewDocument", script).await?;
+        let without = "Object.defineProperty(window, 'indexedDB', {value: undefined})";
+        let known = page.before_every_page(without).await?;
         self.visit(backend, "/apply/company").await?;
         page.fill("City", "Nice").await?;
         page.reads("Saved with us").await?;
         page.field("Private link").await?;
         self.take("company-refused").await?;
         self.take_hard("company-refused").await?;
-        page.cdp("Page.removeScriptToEvaluateOnNewDocument", known).await?;
-        Ok(())
+        page.no_longer_before(known).await
+    }
+
+    /// Sealed on another device, with a file on its way.
+    async fn sealed_elsewhere(&self, backend: &Backend, applicant: &Applicant) -> Result<()> {
+        let seal = json!({
+            "digest": "ab".repeat(32),
+            "files": [{"field": "deck", "name": "atelier-neuf-deck.pdf", "size": 8_000_000, "sha256": "cd".repeat(32)}],
+        });
+        let request = applicant.request(Method::POST, "/api/v1/application/seal");
+        send(request.header("Idempotency-Key", "\"another-device\"").json(&seal))
+            .await?
+            .expect(200)?;
+        self.visit(backend, "/apply").await?;
+        self.page.reads("It was sealed on another device").await?;
+        self.take("hub-sealed-elsewhere").await
     }
 
     /// The page that checks receipts: empty, good with a copy, refused.

@@ -2,8 +2,7 @@
 //! takes typing, on a slow network as in `bench form`; and every part until the app has taken over.
 
 use anyhow::{Context, Result, ensure};
-use opencall_tests::{Backend, Browser, Page, Role, edition, network, wait};
-use serde_json::json;
+use opencall_tests::{Backend, Browser, Page, Role, edition, network, settings, wait};
 
 /// The most bytes until the first field takes typing; the goal is 200 kB, then 150 kB. On a busy machine more of the app has
 /// arrived by then: about 20 kB each tenth of a second.
@@ -12,7 +11,10 @@ const TYPING: u64 = 100_000;
 /// it buys has to be worth it. Sealing was 10 kB, replacing the link and presence 4 kB, tabs that lose nothing
 /// of each other's 1 kB, the draft as a file 7 kB, storage that fails 5 kB, the QR code 4 kB; handing the draft on as one word took 4 kB
 /// off. Builds in other folders differ by some hundred bytes.
-const WHOLE: u64 = 235_500;
+const WHOLE: u64 = 236_500;
+/// The most bytes of the staff's pages: what their app is made of, compressed. The goal is 250,000 for the wasm alone; saved views, the
+/// palette, the pages and the exports took it 3,000 over, and it is to come back.
+const STAFF: u64 = 268_000;
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -60,20 +62,32 @@ async fn main() -> Result<()> {
         );
     }
     println!("{whole:>9}  in all; the budget is {WHOLE}");
+    let staff = staff()?;
+    println!("{staff:>9}  the staff's pages; the budget is {STAFF}");
+    ensure!(staff > 0 && staff <= STAFF, "the staff's pages have {staff} bytes");
     ensure!(early > 0 && whole > 0, "nothing was measured");
     ensure!(early <= TYPING, "{} bytes above the budget for typing", early - TYPING);
     ensure!(whole <= WHOLE, "{} bytes above the budget for the app", whole - WHOLE);
     Ok(())
 }
 
+/// The compressed bytes of everything that is the staff's alone.
+fn staff() -> Result<u64> {
+    let mut sum = 0;
+    for entry in std::fs::read_dir(settings::dist()?)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with("staff") && name.ends_with(".br") {
+            sum += entry.metadata()?.len();
+        }
+    }
+    Ok(sum)
+}
+
 /// A page that notes when what happened.
 async fn probed(browser: &Browser) -> Result<Page> {
     let page = browser.page()?;
-    page.cdp(
-        "Page.addScriptToEvaluateOnNewDocument",
-        json!({"source": include_str!("../probe.js")}),
-    )
-    .await?;
+    page.before_every_page(include_str!("../probe.js")).await?;
     Ok(page)
 }
 

@@ -31,24 +31,7 @@ struct Counts {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_fifty_times_under_load_it_keeps_what_it_acknowledged_and_nothing_twice() -> anyhow::Result<()> {
-    let mut backend = Backend::with(Setup {
-        change: |document| {
-            // Answers alone make an application: uploads under a killed server are another test's.
-            for field in document["steps"]
-                .as_array_mut()
-                .unwrap()
-                .iter_mut()
-                .flat_map(|step| step["fields"].as_array_mut().unwrap())
-            {
-                if field["id"] == "deck" {
-                    field["optional"] = json!(true);
-                }
-            }
-        },
-        arguments: vec![String::from("--rate-limit"), String::from("0")],
-        ..Setup::default()
-    })
-    .await?;
+    let mut backend = Backend::with(Setup::crowd()).await?;
     let mut chance = Seeded::new("fifty kills");
     let document = Arc::new(backend.document().await?);
     let (stop, counts) = (Arc::new(AtomicBool::new(false)), Arc::new(Counts::default()));
@@ -81,18 +64,10 @@ async fn killed_fifty_times_under_load_it_keeps_what_it_acknowledged_and_nothing
         assert_eq!((&view["seal"], &view["receipt"]), (&known.seal, &known.receipt));
         assert!(proof::read(&known.receipt).is_ok() && proof::read(&known.seal).is_ok());
         assert!(time(&known.seal["sealed_at"]) <= time(&known.receipt["received_at"]));
-        let timeline = known.applicant.get("timeline").await?.json();
-        let what: Vec<_> = timeline.as_array().unwrap().iter().map(|event| event["what"].clone()).collect();
-        assert_eq!(what, ["begun", "sealed", "submitted"], "each once");
+        assert_eq!(known.applicant.happened().await?, ["begun", "sealed", "submitted"], "each once");
     }
     let count = i64::try_from(all.len())?;
-    for (table, query) in [
-        ("applications", "SELECT COUNT(*) FROM applications"),
-        ("seals", "SELECT COUNT(*) FROM seals"),
-        ("submissions", "SELECT COUNT(*) FROM submissions"),
-    ] {
-        assert_eq!(kept::count(&backend.data(), query).await?, count, "{table}");
-    }
+    assert_eq!(kept::counts(&backend.data()).await?, [count; 3]);
     assert!(all.len() >= WORKERS, "there was a load to survive");
     println!(
         "{KILLS} kills; acknowledged: {count} applications, {} saves, {count} seals, {count} submissions; \

@@ -56,9 +56,7 @@ async fn a_hundred_submissions_with_lost_replies_are_a_hundred_applications_with
         give_up(&mut chance, port, &submit, &mut cuts).await;
         let receipt = until_answered(async || applicant.submit(version, "submit").await).await?;
 
-        let timeline = applicant.get("timeline").await?.json();
-        let what: Vec<_> = timeline.as_array().unwrap().iter().map(|event| event["what"].clone()).collect();
-        assert_eq!(what, ["begun", "sealed", "submitted"]);
+        assert_eq!(applicant.happened().await?, ["begun", "sealed", "submitted"]);
         let view = applicant.read().await?.json();
         assert_eq!((&view["receipt"], &view["seal"]), (&receipt, &seal));
         assert_eq!(receipt["sealed_at"], seal["sealed_at"]);
@@ -66,13 +64,7 @@ async fn a_hundred_submissions_with_lost_replies_are_a_hundred_applications_with
         references.insert(receipt["reference"].to_string());
     }
     assert_eq!(references.len(), PEOPLE);
-    for (table, count) in [
-        ("applications", "SELECT COUNT(*) FROM applications"),
-        ("seals", "SELECT COUNT(*) FROM seals"),
-        ("submissions", "SELECT COUNT(*) FROM submissions"),
-    ] {
-        assert_eq!(kept::count(&backend.data(), count).await?, i64::try_from(PEOPLE)?, "{table}");
-    }
+    assert_eq!(kept::counts(&backend.data()).await?, [i64::try_from(PEOPLE)?; 3]);
     println!(
         "requests given up: {} while sending, {} while waiting, {} while reading",
         cuts[0], cuts[1], cuts[2]

@@ -20,7 +20,7 @@ const DAY: i64 = 24 * HOUR;
 async fn with_clocks(browser: &Browser, wall: i64) -> Result<Page> {
     let page = browser.page()?;
     let source = include_str!("clock.js").replace("WALL", &wall.to_string());
-    page.cdp("Page.addScriptToEvaluateOnNewDocument", json!({"source": source})).await?;
+    page.before_every_page(&source).await?;
     Ok(page)
 }
 

@@ -164,7 +164,7 @@ async fn an_answer_to_a_question_that_is_not_asked_any_more_does_not_keep_anybod
     })
     .await?;
     fits(&page, "not asked any more").await?;
-    page.click(Role::Button, "Keep it aside").await?;
+    page.click(Role::Button, "Keep it aside: “motto” is not asked any more").await?;
     page.no_longer_reads("is not asked any more").await?;
     page.click(Role::Button, "Submit the application").await?;
     page.arrived_at("Application submitted").await?;

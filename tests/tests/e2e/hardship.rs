@@ -1,7 +1,7 @@
 //! Replies lost at random and a server killed at random, lived through in the app by one person after the other.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use anyhow::Result;
@@ -11,26 +11,10 @@ use serde_json::json;
 
 const PEOPLE: usize = 100;
 const KILLS: usize = 50;
+/// So many have to live through them, however slow the machine: it is killed on until they have.
+const SURVIVORS: usize = 4;
 /// Longer than a server is killed again and again on a busy machine: after that everything has to come to its end.
 const END: Duration = Duration::from_secs(300);
-
-/// Without a limit of requests, and with answers alone making an application: uploads have tests of their own.
-async fn backend() -> Result<Backend> {
-    Backend::with(Setup {
-        change: |document| {
-            for step in document["steps"].as_array_mut().unwrap() {
-                for field in step["fields"].as_array_mut().unwrap() {
-                    if field["id"] == "deck" {
-                        field["optional"] = json!(true);
-                    }
-                }
-            }
-        },
-        arguments: vec![String::from("--rate-limit"), String::from("0")],
-        ..Setup::default()
-    })
-    .await
-}
 
 /// Opens a complete draft by its private link.
 async fn arrive(link: &str, page: &Page) -> Result<()> {
@@ -64,31 +48,23 @@ async fn submit(page: &Page) -> Result<()> {
     .await
 }
 
-/// The reference of somebody's only receipt, after one seal and one submission.
+/// The reference of somebody's only receipt, after one submission of what was sealed once.
 async fn submitted_once(applicant: &Applicant) -> Result<String> {
     let view = applicant.read().await?.expect(200)?.json();
-    let timeline = applicant.get("timeline").await?.json();
-    let what: Vec<_> = timeline.as_array().unwrap().iter().map(|event| event["what"].clone()).collect();
-    assert_eq!(what.iter().filter(|what| **what == "sealed").count(), 1, "{what:?}");
+    let what = applicant.happened().await?;
+    let seals = what.iter().filter(|what| **what == "sealed").count();
     assert_eq!(what.iter().filter(|what| **what == "submitted").count(), 1, "{what:?}");
-    assert_eq!(view["receipt"]["digest"], view["seal"]["digest"]);
-    Ok(view["receipt"]["reference"].as_str().unwrap().to_owned())
-}
-
-async fn counts(backend: &Backend, people: usize) -> Result<()> {
-    for (table, query) in [
-        ("applications", "SELECT COUNT(*) FROM applications"),
-        ("seals", "SELECT COUNT(*) FROM seals"),
-        ("submissions", "SELECT COUNT(*) FROM submissions"),
-    ] {
-        assert_eq!(kept::count(&backend.data(), query).await?, i64::try_from(people)?, "{table}");
+    assert!(seals <= 1, "{what:?}");
+    // Who meets nothing but dead servers submits without a seal in the end: it is still open.
+    if seals == 1 {
+        assert_eq!(view["receipt"]["digest"], view["seal"]["digest"]);
     }
-    Ok(())
+    Ok(view["receipt"]["reference"].as_str().unwrap().to_owned())
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hundred_people_whose_connection_is_cut_at_random_have_a_hundred_receipts() -> Result<()> {
-    let backend = backend().await?;
+    let backend = Backend::with(Setup::crowd()).await?;
     let browser = Browser::start().await?;
     let page = browser.page()?;
     let mut chance = Seeded::new("a hundred people in the app");
@@ -103,11 +79,13 @@ async fn a_hundred_people_whose_connection_is_cut_at_random_have_a_hundred_recei
         submit(&page).await?;
         backend.front().cut_submissions(None);
         let reference = submitted_once(&applicant).await?;
+        // No more than three connections are cut in a row, and the app does not give up as early as that.
+        assert!(applicant.happened().await?.iter().any(|what| what == "sealed"));
         page.reads(&reference).await?;
         references.insert(reference);
     }
     assert_eq!(references.len(), PEOPLE);
-    counts(&backend, PEOPLE).await?;
+    assert_eq!(kept::counts(&backend.data()).await?, [i64::try_from(PEOPLE)?; 3]);
     println!("{PEOPLE} people, {} requests cut", backend.front().lost());
     Ok(())
 }
@@ -137,7 +115,7 @@ async fn apply(link: &str, page: &Page, applicant: &Applicant, chance: &mut Seed
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_killed_fifty_times_under_people_who_type_and_submit_keeps_what_the_app_said_was_safe() -> Result<()> {
-    let mut backend = backend().await?;
+    let mut backend = Backend::with(Setup::crowd()).await?;
     let browser = Browser::start().await?;
     let page = browser.page()?;
     let mut chance = Seeded::new("fifty kills under the app");
@@ -147,7 +125,7 @@ async fn a_server_killed_fifty_times_under_people_who_type_and_submit_keeps_what
         applicant.complete().await?;
         people.push((backend.address(&applicant.private_link()), applicant));
     }
-    let (mut pauses, over) = (chance.branch(), AtomicBool::new(false));
+    let (mut pauses, over, through) = (chance.branch(), AtomicBool::new(false), AtomicUsize::new(0));
     let actor = async {
         let mut done = Vec::new();
         for (link, applicant) in &people {
@@ -155,35 +133,34 @@ async fn a_server_killed_fifty_times_under_people_who_type_and_submit_keeps_what
                 break;
             }
             done.push((applicant, apply(link, &page, applicant, &mut chance).await?));
+            through.store(done.len(), Ordering::SeqCst);
         }
         anyhow::Ok(done)
     };
     let killer = async {
-        for _ in 0..KILLS {
+        let mut kills = 0;
+        while kills < KILLS || (through.load(Ordering::SeqCst) < SURVIVORS && kills < 4 * KILLS) {
+            kills += 1;
             tokio::time::sleep(pauses.wait_below(Duration::from_millis(2_000))).await;
             backend.kill();
             tokio::time::sleep(pauses.wait_below(Duration::from_millis(300))).await;
             backend.run().await?;
         }
         over.store(true, Ordering::SeqCst);
-        anyhow::Ok(())
+        anyhow::Ok(kills)
     };
     let (done, killed) = tokio::join!(actor, killer);
-    killed?;
-    let done = done?;
+    let (kills, done) = (killed?, done?);
     backend.kill();
     backend.run().await?;
     for (applicant, city) in &done {
         submitted_once(applicant).await?;
         assert_eq!(applicant.read().await?.expect(200)?.json()["answers"]["city"], json!(city));
     }
-    assert!(done.len() > 3, "there was a load to survive");
-    for (table, query) in [
-        ("seals", "SELECT COUNT(*) FROM seals"),
-        ("submissions", "SELECT COUNT(*) FROM submissions"),
-    ] {
-        assert_eq!(kept::count(&backend.data(), query).await?, i64::try_from(done.len())?, "{table}");
-    }
-    println!("{KILLS} kills, {} people have typed and submitted", done.len());
+    assert!(done.len() >= SURVIVORS, "there was a load to survive");
+    // Everybody's draft was there before.
+    let count = i64::try_from(done.len())?;
+    assert_eq!(kept::counts(&backend.data()).await?, [i64::try_from(PEOPLE)?, count, count]);
+    println!("{kills} kills, {} people have typed and submitted", done.len());
     Ok(())
 }

@@ -3,9 +3,21 @@
 use std::time::{Duration, Instant};
 
 use opencall_tests::applicant::new_token;
-use opencall_tests::{Applicant, Backend, Browser, Role, wait};
+use opencall_tests::{Applicant, Backend, Browser, Page, Role, wait};
 
 use crate::filling::{at, open_section};
+
+/// Types a name and waits for a second after its last key.
+pub async fn typed_a_second_ago(page: &Page) -> anyhow::Result<()> {
+    page.focus(Role::Textbox, "Company name").await?;
+    page.type_keys("Atelier Neuf").await?;
+    let typed = Instant::now();
+    page.reads("Saved on this device").await?;
+    wait::until("a second has passed", wait::PATIENCE, async || {
+        Ok((typed.elapsed() >= Duration::from_secs(1)).then_some(()))
+    })
+    .await
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_typed_is_there_after_a_reload() -> anyhow::Result<()> {
@@ -42,14 +54,7 @@ async fn what_was_typed_a_second_before_the_browser_died_is_there_after_it() -> 
     open_section(&backend, &page, "company", "Company").await?;
     // The network is gone too: only this device can have kept it.
     backend.front().set_down(true);
-    page.focus(Role::Textbox, "Company name").await?;
-    page.type_keys("Atelier Neuf").await?;
-    let typed = Instant::now();
-    page.reads("Saved on this device").await?;
-    wait::until("a second has passed", wait::PATIENCE, async || {
-        Ok((typed.elapsed() >= Duration::from_secs(1)).then_some(()))
-    })
-    .await?;
+    typed_a_second_ago(&page).await?;
     browser.kill();
     backend.front().set_down(false);
     browser.run().await?;

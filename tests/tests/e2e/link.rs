@@ -1,6 +1,6 @@
 //! The private link: as a QR code; replaced, the old one opens nothing any more.
 
-use opencall_tests::{Backend, Browser, Page, Role, axe};
+use opencall_tests::{Applicant, Backend, Browser, Page, Role, axe, wait};
 use serde_json::json;
 
 use crate::filling::{complete_draft, open_section};
@@ -34,6 +34,15 @@ async fn a_replaced_link_ends_and_the_new_one_opens_the_draft_elsewhere() -> any
     open_section(&backend, &page, "company", "Company").await?;
     page.fill("City", "Nantes").await?;
     page.reads("Saved with us").await?;
+    // Nobody meets themselves after a reload.
+    page.reload().await?;
+    page.arrived_at("Company").await?;
+    let told = "return performance.getEntriesByType('resource').some((e) => e.name.endsWith('/presence') && e.responseEnd > 0)";
+    wait::until("it is told who else is here", wait::PATIENCE, async || {
+        Ok((page.script(told).await? == true).then_some(()))
+    })
+    .await?;
+    assert!(!page.text().await?.contains("Also in this section"));
     // Both see that the other is there.
     let elsewhere = Browser::start().await?;
     let there = elsewhere.page()?;
@@ -109,4 +118,23 @@ fn read(picture: &[u8]) -> anyhow::Result<(usize, String)> {
     let codes = image.detect_grids();
     assert_eq!(codes.len(), 1);
     Ok((width, codes[0].decode()?.1))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_opened_while_the_backend_is_away_opens_by_itself_once_it_is_back() -> anyhow::Result<()> {
+    let backend = Backend::start().await?;
+    let browser = Browser::start().await?;
+    let page = browser.page()?;
+    let applicant = Applicant::new(&backend)?;
+    applicant.complete().await?;
+    page.cdp("Network.enable", json!({})).await?;
+    page.cdp("Network.setBlockedURLs", json!({"urls": ["*/api/v1/application"]}))
+        .await?;
+    page.open(&backend.address(&applicant.private_link())).await?;
+    page.reads("This page keeps trying").await?;
+    page.find(Role::Button, "Try again").await?;
+    assert_eq!(axe::violations(&page).await?, Vec::<String>::new());
+    page.cdp("Network.setBlockedURLs", json!({"urls": []})).await?;
+    page.arrived_at("Your application").await?;
+    page.reads("8 of 8 sections complete").await
 }

@@ -18,6 +18,7 @@ mod language;
 mod link;
 mod sealing;
 mod setup;
+mod staff;
 mod storage;
 mod submitting;
 mod together;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::ToSpan;
 use opencall_core::Timestamp;
+use opencall_tests::applicant::digest;
 use opencall_tests::{Applicant, Backend, Browser, Page, Role, Setup, axe, material};
 use serde_json::Value;
 
@@ -112,4 +113,72 @@ async fn what_is_written_after_sealing_does_not_cost_the_place_and_is_not_lost()
     assert_ne!(view["answers"]["city"], "Nantes");
     page.reads("Nantes").await?;
     Ok(())
+}
+
+/// The same draft in another browser.
+async fn opened(backend: &Backend, applicant: &Applicant, page: &Page) -> anyhow::Result<()> {
+    page.open(&backend.address(&applicant.private_link())).await?;
+    page.arrived_at("Your application").await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_co_founder_sees_what_was_sealed_on_the_other_device_and_what_it_still_sends() -> anyhow::Result<()> {
+    let backend = backend().await?;
+    let (here, there) = (Browser::start().await?, Browser::start().await?);
+    let (page, other) = (here.page()?, there.page()?);
+    let (applicant, deadline) = sealed_in_the_last_seconds(&backend, &page).await?;
+    page.set_offline(true).await?;
+    opened(&backend, &applicant, &other).await?;
+    other.reads("Sealed on").await?;
+    other.reads("last-minute.pdf").await?;
+    other.reads("It was sealed on another device").await?;
+    other.reads_within("The call has closed", PAST).await?;
+    other.reads("Still to arrive by").await?;
+    other.reads("It was sealed on another device").await?;
+    assert!(!other.has(Role::Button, "Send the rest now").await?, "the deck is not there");
+    for scheme in ["light", "dark"] {
+        other.prefer(scheme).await?;
+        assert_eq!(axe::violations(&other).await?, Vec::<String>::new(), "{scheme}");
+    }
+    page.set_offline(false).await?;
+    page.arrived_at("Application submitted").await?;
+    sealed_then_received(&applicant, deadline).await?;
+    // The other device hears of it when it next looks, within half a minute.
+    other.reads_within("Everything has arrived", Duration::from_secs(40)).await?;
+    other.no_longer_reads("Still to arrive").await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_lost_device_sealed_is_submitted_from_another_one() -> anyhow::Result<()> {
+    let backend = backend().await?;
+    let browser = Browser::start().await?;
+    let page = browser.page()?;
+    let applicant = complete_draft(&backend, &page).await?;
+    let document = backend.document().await?;
+    let deadline = Timestamp::parse(document["schedule"]["deadline"].as_str().unwrap()).unwrap();
+    let now = Timestamp::from_millis(jiff::Timestamp::now().as_millisecond());
+    backend.shift_clock(now.millis_until(deadline) - BEFORE)?;
+    open_section(&backend, &page, "company", "Company").await?;
+    // The other device seals, and is lost before it has submitted.
+    let answers = applicant.read().await?.expect(200)?.json()["answers"].clone();
+    let sealed = digest(&document, &answers)?;
+    applicant.seal(&sealed, "lost-device").await?.expect(200)?;
+    // Written here while there is no network, until after the deadline.
+    page.set_offline(true).await?;
+    page.fill("City", "Nantes").await?;
+    page.reads("Offline").await?;
+    page.reads_within("The call has closed", PAST).await?;
+    page.set_offline(false).await?;
+    // It hears of the seal when it next looks, within half a minute.
+    page.reads_within("Sealed on", Duration::from_secs(40)).await?;
+    page.click(Role::Button, "Send the rest now").await?;
+    page.arrived_at("Application submitted").await?;
+    let view = applicant.read().await?.expect(200)?.json();
+    assert_eq!(
+        (&view["status"], &view["receipt"]["digest"]),
+        (&Value::from("submitted"), &Value::from(sealed))
+    );
+    assert_eq!(view["answers"]["city"], answers["city"]);
+    // What was written here is kept beside what counts.
+    page.reads("Nantes").await
 }

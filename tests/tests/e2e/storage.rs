@@ -1,14 +1,15 @@
 //! A browser that keeps nothing, has no room, or is emptied: it is said in words of its own, the draft goes on with the
 //! backend, and nothing that was said to be saved is lost. Leaving the page, and coming back to it.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use opencall_tests::{Applicant, Backend, Browser, Page, Role, material, network, wait};
+use opencall_tests::{Applicant, Backend, Browser, Host, Page, Role, material, network, wait};
 use serde_json::json;
 
 use crate::a11y::Audit;
 use crate::filling::{at, open_section};
+use crate::keeping::typed_a_second_ago;
 
 /// Notes whatever the live region says.
 const HEARD: &str = "window.__said = [];
@@ -26,11 +27,6 @@ const REFUSALS: [&str; 3] = [
 
 /// Whether the browser would ask before this page is left.
 const ASKS: &str = "const e = new Event('beforeunload', {cancelable: true}); window.dispatchEvent(e); return e.defaultPrevented";
-
-async fn before_every_page(page: &Page, script: &str) -> Result<()> {
-    page.cdp("Page.addScriptToEvaluateOnNewDocument", json!({"source": script})).await?;
-    Ok(())
-}
 
 /// How often the live region said something that begins so.
 async fn times_said(page: &Page, words: &str) -> Result<usize> {
@@ -62,16 +58,6 @@ async fn elsewhere(backend: &Backend, link: &str, label: &str, text: &str) -> Re
     page.holds(label, text).await
 }
 
-/// The browser empties what this site keeps, as its settings do, or a cleaning program.
-async fn empty(backend: &Backend, page: &Page) -> Result<()> {
-    page.cdp(
-        "Storage.clearDataForOrigin",
-        json!({"origin": backend.origin(), "storageTypes": "all"}),
-    )
-    .await?;
-    Ok(())
-}
-
 /// The person comes back to the window.
 async fn come_back(page: &Page) -> Result<()> {
     page.script("window.dispatchEvent(new Event('focus'))").await?;
@@ -85,8 +71,8 @@ async fn where_the_browser_stores_nothing_the_private_link_leads_back() -> Resul
     for refusal in REFUSALS {
         let browser = Browser::start().await?;
         let page = browser.page()?;
-        before_every_page(&page, HEARD).await?;
-        before_every_page(&page, refusal).await?;
+        page.before_every_page(HEARD).await?;
+        page.before_every_page(refusal).await?;
         open_section(&backend, &page, "company", "Company").await?;
         page.find(Role::Region, "This browser keeps nothing").await?;
         page.fill("City", "Paris").await?;
@@ -131,7 +117,7 @@ async fn a_full_device_is_named_and_saved_to_again_once_there_is_room() -> Resul
         json!({"origin": backend.origin(), "quotaSize": 1}),
     )
     .await?;
-    before_every_page(&page, HEARD).await?;
+    page.before_every_page(HEARD).await?;
     open_section(&backend, &page, "company", "Company").await?;
     page.holds("City", "Paris").await?;
     page.fill("Company name", "Atelier").await?;
@@ -170,7 +156,7 @@ async fn what_is_emptied_while_somebody_types_is_stored_again_in_full() -> Resul
     let backend = Backend::start().await?;
     let mut browser = Browser::start().await?;
     let page = browser.page()?;
-    before_every_page(&page, HEARD).await?;
+    page.before_every_page(HEARD).await?;
     open_section(&backend, &page, "company", "Company").await?;
     page.fill("City", "Paris").await?;
     page.reads("Saved with us").await?;
@@ -182,7 +168,7 @@ async fn what_is_emptied_while_somebody_types_is_stored_again_in_full() -> Resul
     page.reads("Saved on this device").await?;
     for part in [" Neuf", " et", " Fils"] {
         page.type_keys(part).await?;
-        empty(&backend, &page).await?;
+        page.empty_storage(&backend.origin()).await?;
     }
     page.type_keys(" Frères").await?;
     page.find(Role::Region, "What this site kept on this device was deleted").await?;
@@ -213,7 +199,7 @@ async fn what_is_emptied_while_nobody_types_is_found_out_on_coming_back_with_upl
     open_section(&backend, &page, "company", "Company").await?;
     page.fill("City", "Paris").await?;
     page.reads("Saved with us").await?;
-    empty(&backend, &page).await?;
+    page.empty_storage(&backend.origin()).await?;
     come_back(&page).await?;
     page.find(Role::Region, "What this site kept on this device was deleted").await?;
     page.reads("Saved on this device").await?;
@@ -228,7 +214,7 @@ async fn what_is_emptied_while_nobody_types_is_found_out_on_coming_back_with_upl
     page.throttle(200_000).await?;
     page.attach("Deck", &file).await?;
     page.reads("\u{a0}MB of 6").await?;
-    empty(&backend, &page).await?;
+    page.empty_storage(&backend.origin()).await?;
     come_back(&page).await?;
     page.find(Role::Region, "What this site kept on this device was deleted").await?;
     // The file was still on the person's disk, so that its copy could be kept again.
@@ -303,11 +289,8 @@ async fn back_finds_the_page_as_it_was_and_it_goes_on_saving() -> Result<()> {
     let backend = Backend::start().await?;
     let browser = Browser::start().await?;
     let page = browser.page()?;
-    before_every_page(
-        &page,
-        "addEventListener('pageshow', event => { window.__persisted = event.persisted; })",
-    )
-    .await?;
+    page.before_every_page("addEventListener('pageshow', event => { window.__persisted = event.persisted; })")
+        .await?;
     open_section(&backend, &page, "company", "Company").await?;
     page.fill("City", "Paris").await?;
     page.reads("Saved with us").await?;
@@ -375,14 +358,7 @@ async fn what_was_typed_a_second_before_the_browser_died_on_a_slow_network_is_th
     let page = browser.page()?;
     open_section(&backend, &page, "company", "Company").await?;
     network::slow_down(&page).await?;
-    page.focus(Role::Textbox, "Company name").await?;
-    page.type_keys("Atelier Neuf").await?;
-    let typed = Instant::now();
-    page.reads("Saved on this device").await?;
-    wait::until("a second has passed", wait::PATIENCE, async || {
-        Ok((typed.elapsed() >= Duration::from_secs(1)).then_some(()))
-    })
-    .await?;
+    typed_a_second_ago(&page).await?;
     browser.kill();
     browser.run().await?;
     let page = browser.page()?;
@@ -394,4 +370,61 @@ async fn what_was_typed_a_second_before_the_browser_died_on_a_slow_network_is_th
     let answers = owner(&backend, &link).read().await?.expect(200)?.json()["answers"].clone();
     assert_eq!(answers["company_name"], "Atelier Neuf");
     Ok(())
+}
+
+/// Until a script in the frame gives something other than nothing.
+async fn in_frame(page: &Page, what: &str, script: &str) -> Result<serde_json::Value> {
+    wait::until(what, wait::PATIENCE, async || {
+        page.driver().enter_default_frame().await?;
+        page.driver().enter_frame(0).await?;
+        let value = page.script(script).await?;
+        Ok(Some(value).filter(|value| !value.is_null() && *value != ""))
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_another_sites_page_the_storage_is_another_and_the_private_link_leads_out() -> Result<()> {
+    let backend = Backend::start().await?;
+    backend.front().let_be_framed();
+    let host = Host::start(&format!(
+        "<!doctype html><title>Partner</title><iframe width=900 height=900 src=\"{}\"></iframe>",
+        at(&backend, "/apply/company")
+    ))
+    .await?;
+    let browser = Browser::start().await?;
+    let page = browser.page()?;
+    page.driver().goto(host.address()).await?;
+    let said = "return document.querySelector('[aria-label=\"This form stands in another site’s page\"]') && document.body.innerText";
+    in_frame(&page, "it is said", said).await?;
+    let city = page.driver().find(thirtyfour::By::Css("input[name=city]")).await?;
+    city.send_keys("Lyon").await?;
+    in_frame(&page, "saved", "return document.body.innerText.includes('Saved with us') || null").await?;
+    let link = in_frame(
+        &page,
+        "the link",
+        "return [...document.querySelectorAll('input')].map(i => i.value).find(v => v.includes('/draft#'))",
+    )
+    .await?;
+    let link = link.as_str().context("a link")?.to_owned();
+    // Kept in the frame, on this site.
+    page.driver().goto(host.address()).await?;
+    assert_eq!(
+        in_frame(
+            &page,
+            "the answer is back",
+            "return document.querySelector('input[name=city]')?.value"
+        )
+        .await?,
+        "Lyon"
+    );
+    // By itself the app has another storage, with nothing in it; the link brings the draft there.
+    page.driver().enter_default_frame().await?;
+    open_section(&backend, &page, "company", "Company").await?;
+    page.holds("City", "").await?;
+    page.lacks(Role::Region, "This form stands in another site’s page").await?;
+    page.open(&link).await?;
+    page.arrived_at("Your application").await?;
+    open_section(&backend, &page, "company", "Company").await?;
+    page.holds("City", "Lyon").await
 }

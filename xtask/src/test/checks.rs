@@ -38,6 +38,8 @@ pub fn unit() -> Result<()> {
         "-p",
         "opencall",
         "-p",
+        "opencall-table",
+        "-p",
         "xtask",
         "--features",
         "opencall-core/native",

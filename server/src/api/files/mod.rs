@@ -182,29 +182,42 @@ async fn remove_within(app: &App, tx: &mut Tx, token: &TokenHash, file: &FileRec
 /// # Errors
 /// 404 for another's file, none, or one not complete.
 pub async fn download(State(app): State<App>, Bearer(token): Bearer, Path(id): Path<String>) -> Result<Response, Failure> {
-    let (record, file) = find_file(&app, &token, &id).await?;
+    let record = find(&app, &token).await?;
+    Ok(content(&app, &record.id, &id).await?.1)
+}
+
+/// A file of an application as a download, and what it is.
+///
+/// # Errors
+/// 404 for another's file, none, or one not complete.
+pub async fn content(app: &App, application: &str, id: &str) -> Result<(FileType, Response), Failure> {
+    let file = find_in(app, application, id).await?;
     let checked = file.checked.ok_or_else(Failure::not_found)?;
-    let opened = tokio::fs::File::open(app.store.file_path(&record.id, &file.id)).await?;
+    let opened = tokio::fs::File::open(app.store.file_path(application, &file.id)).await?;
     let headers = [
         (header::CONTENT_TYPE, String::from(checked.kind.media_type())),
         (header::CONTENT_LENGTH, file.size.to_string()),
         (header::CONTENT_DISPOSITION, name::attachment(&file.name)),
         (header::CONTENT_SECURITY_POLICY, String::from("sandbox; default-src 'none'")),
     ];
-    Ok((headers, Body::from_stream(ReaderStream::new(opened))).into_response())
+    let response = (headers, Body::from_stream(ReaderStream::new(opened))).into_response();
+    Ok((checked.kind, response))
 }
 
 /// A file of the token's application.
 async fn find_file(app: &App, token: &TokenHash, id: &str) -> Result<(Record, FileRecord), Failure> {
     let record = find(app, token).await?;
+    let file = find_in(app, &record.id, id).await?;
+    Ok((record, file))
+}
+
+/// A file of an application.
+async fn find_in(app: &App, application: &str, id: &str) -> Result<FileRecord, Failure> {
     // Nothing else is an id of ours, and not every database takes every text for one.
     if id.len() != 32 || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(Failure::not_found());
     }
-    let file = files::find(app.store.pool(), &record.id, id)
-        .await?
-        .ok_or_else(Failure::not_found)?;
-    Ok((record, file))
+    files::find(app.store.pool(), application, id).await?.ok_or_else(Failure::not_found)
 }
 
 /// What a file field accepts, by the pointer of its answer: `/deck`, or `/team/0/photo` in a group.
