@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
-/// How long something may take that happens on this machine.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+/// How long something may take that happens on this machine, while it does other things as well.
+pub const PATIENCE: Duration = Duration::from_secs(45);
 
 /// Asks until there is an answer; an error that says what was waited for once `limit` has passed.
 pub async fn until<T>(what: &str, limit: Duration, mut ask: impl AsyncFnMut() -> Result<Option<T>>) -> Result<T> {

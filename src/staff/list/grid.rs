@@ -101,6 +101,8 @@ struct Line {
     cells: Vec<Element>,
     /// Which row it shows; `usize::MAX` for none.
     row: Cell<usize>,
+    /// Which row its ids and its index name; stays when what it shows is to be filled again.
+    named: Cell<usize>,
     /// Where it stands, in whole CSS pixels from the top of all rows.
     top: Cell<f64>,
     /// What its cells say, so that what stays the same is left alone.
@@ -127,9 +129,9 @@ struct Inner {
     /// The cell that is marked as being under the cursor.
     marked: RefCell<Option<Element>>,
     scheduled: Cell<bool>,
+    /// Whether more than what is in sight has changed since it was drawn.
+    outdated: Cell<bool>,
     height: Cell<f64>,
-    /// How often rows have been drawn; benchmarks read it.
-    painted: Cell<u32>,
 }
 
 /// The least and the most a column may be wide, in CSS pixels.
@@ -163,8 +165,8 @@ impl Grid {
             under: RefCell::default(),
             marked: RefCell::default(),
             scheduled: Cell::new(false),
+            outdated: Cell::new(false),
             height: Cell::new(0.0),
-            painted: Cell::new(0),
         };
         let grid = Self { inner: Rc::new(inner) };
         let root = grid.clone().listening(root).kid(head).kid(body);
@@ -216,8 +218,14 @@ impl Grid {
         }
     }
 
-    /// Draws everything anew: other columns, another order, other contents.
+    /// Draws everything anew, in the next frame: other columns, another order, other contents.
     pub fn refresh(&self) {
+        self.inner.outdated.set(true);
+        self.soon();
+    }
+
+    /// Brings everything but the rows up to date.
+    fn update(&self) {
         let heads = self.inner.source.heads();
         if *self.inner.heads.borrow() != heads {
             self.draw_heads(&heads);
@@ -245,7 +253,6 @@ impl Grid {
         for line in self.inner.lines.borrow().iter() {
             line.row.set(usize::MAX);
         }
-        self.paint();
     }
 
     /// The cursor goes to the application it was on, wherever that is now: the row is found by `find`.
@@ -288,10 +295,12 @@ impl Grid {
 
     /// Fills the rows in sight.
     fn paint(&self) {
+        if self.inner.outdated.take() {
+            self.update();
+        }
         let window = self.window();
         let scrolled = f64::from(self.inner.root.scroll_top());
         let drawn = window.drawn(scrolled);
-        self.inner.painted.set(self.inner.painted.get() + 1);
         let wanted = (window.in_sight() + 12).min(MOST);
         let mut lines = self.inner.lines.borrow_mut();
         while lines.len() < wanted {
@@ -350,6 +359,7 @@ impl Grid {
             tick: tick_element,
             cells,
             row: Cell::new(usize::MAX),
+            named: Cell::new(usize::MAX),
             top: Cell::new(-1.0),
             said,
         }
@@ -357,11 +367,14 @@ impl Grid {
 
     fn fill(&self, line: &Line, row: usize) {
         let source = &self.inner.source;
-        let _ = line.element.set_attribute("aria-rowindex", &(row + 2).to_string());
+        let renamed = line.named.replace(row) != row;
+        if renamed {
+            let _ = line.element.set_attribute("aria-rowindex", &(row + 2).to_string());
+            line.tick.set_id(&format!("c{row}-0"));
+        }
         let selected = source.is_selected(row);
         let _ = line.element.set_attribute("aria-selected", if selected { "true" } else { "false" });
         let _ = line.element.class_list().toggle_with_force("open", source.is_open(row));
-        let _ = line.tick.set_attribute("id", &format!("c{row}-0"));
         let name = [source.choose_label(), " ", &source.reference(row)].concat();
         let _ = line.tick.set_attribute("aria-label", &name);
         let mut said = line.said.borrow_mut();
@@ -376,7 +389,9 @@ impl Grid {
                     let _ = cell.class_list().toggle_with_force(class, class == content.class);
                 }
             }
-            let _ = cell.set_attribute("id", &format!("c{row}-{}", column + 1));
+            if renamed {
+                cell.set_id(&format!("c{row}-{}", column + 1));
+            }
             *before = content;
         }
     }
