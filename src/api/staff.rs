@@ -1,13 +1,13 @@
 //! The staff's calls: the same endpoints and errors as the applicants', with a session in a cookie that no script can read. Being signed in is
 //! a type: whoever has a [`Staff`] was let in by the backend.
 
-use opencall_core::Programme;
 use opencall_core::contract::staff::{
     AuditEntry, ExportRequest, Extend, HEADER, InvitationView, Invite, LinkSecret, LinkView, MoveRequest, Moved, NewNote, PersonChange,
     PersonView, SavedView, SessionInfo, SessionView, SignIn, StaffApplication, ViewRequest, staff_problem,
 };
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use opencall_core::{Programme, Timestamp};
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::{Deserialize, Serialize};
 
 use super::client::Client;
 use super::endpoint::{Endpoint, Reads, Sends};
@@ -33,6 +33,22 @@ impl<T: DeserializeOwned> Reads for Json<T> {
         serde_json::from_str(body).map(Json).map_err(|fault| fault.to_string())
     }
 }
+
+/// What staff are shown of a receipt; whoever wants to check it takes it out whole.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct ReceiptFacts {
+    /// When the application was received.
+    pub received_at: Timestamp,
+    /// When its digest was sealed, if it was.
+    pub sealed_at: Option<Timestamp>,
+    /// The deadline that was in force.
+    pub deadline: Timestamp,
+    /// SHA-256 of the canonical application.
+    pub digest: String,
+}
+
+/// One application as the pages show it.
+pub type ShownApplication = StaffApplication<ReceiptFacts, IgnoredAny>;
 
 /// The calls of somebody who is signed out.
 #[derive(Clone)]
@@ -119,7 +135,7 @@ impl Staff {
     }
 
     /// One application.
-    pub async fn application(&self, reference: &str) -> Result<StaffApplication, ApiError> {
+    pub async fn application(&self, reference: &str) -> Result<ShownApplication, ApiError> {
         Ok(self.0.send(get(&format!("/applications/{reference}"))).await?.0)
     }
 

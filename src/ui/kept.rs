@@ -35,23 +35,22 @@ fn memo(derive: Derive) -> Memo<Same> {
 impl<T: Clone + 'static> Kept<T> {
     /// The value; reactive.
     pub fn get(self) -> T {
-        let same = self.memo.get();
-        same.0.any().downcast_ref::<T>().cloned().expect("only a T is ever put in")
+        self.with(T::clone)
     }
 
     /// The value, not followed.
     pub fn get_untracked(self) -> T {
-        untrack(|| self.get())
+        self.with_untracked(T::clone)
     }
 
     /// Looks at the value; reactive.
     pub fn with<R>(self, look: impl FnOnce(&T) -> R) -> R {
-        look(&self.get())
+        look(self.memo.get().of())
     }
 
     /// Looks at the value once.
     pub fn with_untracked<R>(self, look: impl FnOnce(&T) -> R) -> R {
-        look(&self.get_untracked())
+        look(self.memo.get_untracked().of())
     }
 }
 
@@ -183,6 +182,12 @@ impl<T> Copy for Kept<T> {}
 /// Any value that can be compared with another of its type.
 #[derive(Clone)]
 struct Same(Arc<dyn AnySame>);
+
+impl Same {
+    fn of<T: 'static>(&self) -> &T {
+        self.0.any().downcast_ref().expect("only a T is ever put in")
+    }
+}
 
 trait AnySame: Send + Sync {
     fn any(&self) -> &dyn Any;

@@ -60,12 +60,14 @@ impl Table {
     pub fn series(&self, column: usize, rows: &[u32], start: i64, width: i64, buckets: usize) -> Vec<u32> {
         let mut counts = vec![0; buckets];
         if let (Some(Store::Time(times)), true) = (self.columns.get(column), width > 0) {
+            // Nothing divides whole numbers of 64 bits quickly; these are small enough to be exact as they are.
+            let width = width as f64;
             for row in rows {
                 let time = times[*row as usize];
                 if time == NEVER || time < start {
                     continue;
                 }
-                if let Some(count) = counts.get_mut(((time - start) / width) as usize) {
+                if let Some(count) = counts.get_mut(((time - start) as f64 / width) as usize) {
                     *count += 1;
                 }
             }

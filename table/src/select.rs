@@ -90,34 +90,28 @@ impl Table {
 
     /// Sorts rows; the last key first, each pass leaving equal rows as they are.
     fn sort(&self, rows: &mut Vec<u32>, by: &[Sort]) {
-        let mut room = Vec::new();
         for sort in by.iter().rev() {
-            let Some(store) = self.columns.get(sort.column) else { continue };
-            let mut keyed: Vec<(u64, u32)> = rows.iter().map(|row| (store.key(*row as usize), *row)).collect();
-            store.ranked(|ranks| {
-                for (key, row) in keyed.iter_mut().filter(|(key, _)| *key != MISSING) {
-                    *key = u64::from(ranks[*row as usize]);
+            match self.columns.get(sort.column) {
+                None => {}
+                Some(Store::Text { texts, .. }) => {
+                    // The ranks of all texts are known: a row's is its place, but for those without a text.
+                    let key = |ranks: &[u32], row: u32| (!texts[row as usize].is_empty()).then(|| ranks[row as usize]);
+                    self.columns[sort.column].ranked(|ranks| by_place(rows, texts.len(), sort.descending, |row| key(ranks, row)));
                 }
-            });
-            if let Store::Open { known, .. } = store {
-                let ranks = ranks(known);
-                for (key, _) in &mut keyed {
-                    if let Some(rank) = ranks.get(*key as usize) {
-                        *key = u64::from(*rank);
-                    }
+                Some(Store::One(places)) => {
+                    let bound = self.schema.columns[sort.column].options().len();
+                    by_place(rows, bound, sort.descending, |row| {
+                        Some(u32::from(places[row as usize])).filter(|place| *place != u32::from(NONE))
+                    });
                 }
+                Some(Store::Open { places, known }) => {
+                    let ranks = ranks(known);
+                    by_place(rows, known.len(), sort.descending, |row| {
+                        ranks.get(usize::from(places[row as usize])).copied()
+                    });
+                }
+                Some(store) => by_key(rows, sort.descending, |row| store.key(row as usize)),
             }
-            if sort.descending {
-                for (key, _) in &mut keyed {
-                    // What is missing stays last.
-                    if *key != MISSING {
-                        *key = MISSING - 1 - *key;
-                    }
-                }
-            }
-            radix(&mut keyed, &mut room);
-            rows.clear();
-            rows.extend(keyed.into_iter().map(|(_, row)| row));
         }
     }
 }
@@ -129,7 +123,6 @@ impl Store {
     /// A number in whose order cells are sorted; [`MISSING`] and the number below it are no cell's.
     fn key(&self, row: usize) -> u64 {
         match self {
-            // Not yet its place: see `Store::ranked`.
             Self::Text { texts, .. } if !texts[row].is_empty() => 0,
             Self::One(places) | Self::Open { places, .. } if places[row] != NONE => u64::from(places[row]),
             // By how many there are first: the list itself has no order.
@@ -162,35 +155,84 @@ fn ranks(known: &[String]) -> Vec<u32> {
     ranks
 }
 
-/// Sorts by key, a byte at a time from the last: equal keys stay as they are. Bytes that all keys share cost a look only.
-fn radix(keyed: &mut Vec<(u64, u32)>, room: &mut Vec<(u64, u32)>) {
+/// Sorts rows by a place below `bound`, what has none last: by counting how many there are of each.
+fn by_place(rows: &mut Vec<u32>, bound: usize, descending: bool, place: impl Fn(u32) -> Option<u32>) {
+    let last = bound as u32;
+    let turned = |row: u32| match place(row) {
+        Some(place) if place < last => {
+            if descending {
+                last - 1 - place
+            } else {
+                place
+            }
+        }
+        _ => last,
+    };
+    let mut starts = vec![0_u32; bound + 1];
+    let places: Vec<u32> = rows.iter().map(|row| turned(*row)).collect();
+    places.iter().for_each(|place| starts[*place as usize] += 1);
+    let mut sum = 0;
+    for start in &mut starts {
+        sum += std::mem::replace(start, sum);
+    }
+    let mut sorted = vec![0; rows.len()];
+    for (row, place) in rows.iter().zip(places) {
+        let start = &mut starts[place as usize];
+        sorted[*start as usize] = *row;
+        *start += 1;
+    }
+    *rows = sorted;
+}
+
+/// Sorts rows by a key. Keys that lie near enough together, as times do, are made half as large: there is less to move.
+fn by_key(rows: &mut Vec<u32>, descending: bool, key: impl Fn(u32) -> u64) {
+    let keys: Vec<u64> = rows.iter().map(|row| key(*row)).collect();
+    let there = || keys.iter().copied().filter(|key| *key != MISSING);
+    let (Some(least), Some(most)) = (there().min(), there().max()) else {
+        return;
+    };
+    // What is missing stays last.
+    let turned = |key: u64| match key {
+        MISSING => MISSING,
+        key if descending => most - key,
+        key => key - least,
+    };
+    let whole = || keys.iter().map(|key| turned(*key));
+    let span = most - least;
+    let sorted: Vec<u32> = if let Some(last) = u32::try_from(span).ok().and_then(|span| span.checked_add(1)) {
+        let keyed = whole()
+            .map(|key| u32::try_from(key).unwrap_or(last))
+            .zip(rows.iter().copied())
+            .collect();
+        radix(keyed, u64::from(last), |key| u64::from(key))
+    } else {
+        radix(whole().zip(rows.iter().copied()).collect(), u64::MAX, |key| key)
+    };
+    *rows = sorted;
+}
+
+/// Sorts by keys none of which is above `most`, some bits at a time from the last: equal keys stay as they are.
+fn radix<K: Copy + Default + Ord>(mut keyed: Vec<(K, u32)>, most: u64, whole: impl Fn(K) -> u64) -> Vec<u32> {
+    const BITS: u32 = 11;
     if keyed.len() < 256 {
         keyed.sort_by_key(|(key, _)| *key);
-        return;
-    }
-    room.clear();
-    room.resize(keyed.len(), (0, 0));
-    let mut counts = vec![[0_u32; 256]; 8];
-    for (key, _) in keyed.iter() {
-        for (place, counts) in counts.iter_mut().enumerate() {
-            counts[(key >> (8 * place)) as usize & 255] += 1;
+    } else {
+        let mut room = vec![(K::default(), 0); keyed.len()];
+        for shift in (0..u64::BITS - most.leading_zeros()).step_by(BITS as usize) {
+            let digit = |key: K| (whole(key) >> shift) as usize & ((1 << BITS) - 1);
+            let mut starts = [0_u32; 1 << BITS];
+            keyed.iter().for_each(|(key, _)| starts[digit(*key)] += 1);
+            let mut sum = 0;
+            for start in &mut starts {
+                sum += std::mem::replace(start, sum);
+            }
+            for one in &keyed {
+                let start = &mut starts[digit(one.0)];
+                room[*start as usize] = *one;
+                *start += 1;
+            }
+            std::mem::swap(&mut keyed, &mut room);
         }
     }
-    for (place, counts) in counts.iter_mut().enumerate() {
-        if counts.iter().any(|count| *count as usize == keyed.len()) {
-            continue;
-        }
-        let mut sum = 0;
-        for count in counts.iter_mut() {
-            let here = *count;
-            *count = sum;
-            sum += here;
-        }
-        for one in keyed.iter() {
-            let slot = &mut counts[(one.0 >> (8 * place)) as usize & 255];
-            room[*slot as usize] = *one;
-            *slot += 1;
-        }
-        std::mem::swap(keyed, room);
-    }
+    keyed.into_iter().map(|(_, row)| row).collect()
 }

@@ -161,9 +161,9 @@ pub struct Extend {
     pub reason: String,
 }
 
-/// `GET /api/v1/staff/applications/{reference}`.
+/// `GET /api/v1/staff/applications/{reference}`. Whoever reads it may take less of the receipt (`R`) and the seal (`S`) than there is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct StaffApplication {
+pub struct StaffApplication<R = SignedReceipt, S = Seal> {
     /// Public id.
     pub id: String,
     /// What people read out.
@@ -195,11 +195,11 @@ pub struct StaffApplication {
     /// The files.
     pub files: Vec<FileView>,
     /// The receipt of the last submission.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub receipt: Option<SignedReceipt>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<R>,
     /// The last seal.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub seal: Option<Seal>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seal: Option<S>,
     /// What happened, by whom where it was staff.
     pub timeline: Vec<StaffHappening>,
     /// Notes among staff.

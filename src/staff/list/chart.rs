@@ -69,11 +69,18 @@ pub fn bars(values: impl ExactSizeIterator<Item = u32>, ceiling: u32, left: f64,
         .collect()
 }
 
+/// A number with one place behind the point, without what it costs to write any number.
+fn tenths(number: f64) -> String {
+    let tenths = (number * 10.0).round() as i64;
+    [(tenths / 10).to_string(), (tenths % 10).to_string()].join(".")
+}
+
 /// A path over all bars: one element however many there are.
 fn path(bars: &[Bar]) -> String {
     let mut path = String::with_capacity(bars.len() * 32);
     for bar in bars.iter().filter(|bar| bar.height > 0.0) {
-        path += &format!("M{:.1} {:.1}h{:.1}v{:.1}h-{:.1}z", bar.x, bar.y, bar.width, bar.height, bar.width);
+        let [x, y, width, height] = [bar.x, bar.y, bar.width, bar.height].map(tenths);
+        path += &["M", &x, " ", &y, "h", &width, "v", &height, "h-", &width, "z"].concat();
     }
     path
 }
@@ -86,12 +93,12 @@ pub fn draw(buckets: &[Bucket], now: Option<f64>) -> View {
     let submitted = path(&bars(buckets.iter().map(|bucket| bucket.submitted), top, 0.5, 0.42));
     let words = |x: f64, y: f64, anchor: &'static str, text: String| {
         el("text")
-            .attr("x", format!("{x:.1}"))
-            .attr("y", format!("{y:.1}"))
+            .attr("x", tenths(x))
+            .attr("y", tenths(y))
             .attr("text-anchor", anchor)
             .kid(text)
     };
-    let base = format!("{:.1}", HEIGHT - FOOT);
+    let base = tenths(HEIGHT - FOOT);
     let mut drawing = el("svg")
         .attr("viewBox", format!("0 0 {WIDTH} {HEIGHT}"))
         .attr("class", "arrivals")
@@ -116,7 +123,7 @@ pub fn draw(buckets: &[Bucket], now: Option<f64>) -> View {
                 .attr("y2", base),
         );
     if let Some(now) = now.filter(|now| (0.0..=1.0).contains(now)) {
-        let x = format!("{:.1}", now * WIDTH);
+        let x = tenths(now * WIDTH);
         drawing = drawing.kid(
             el("line")
                 .attr("class", "now")
@@ -165,5 +172,6 @@ mod tests {
         assert!((bars[3].y - HEAD).abs() < 1e-9);
         assert!(bars.iter().all(|bar| bar.x >= 0.0 && bar.x + bar.width <= WIDTH));
         assert!(!path(&bars).contains("M0.0"), "nothing is drawn of nothing");
+        assert_eq!([0.0, 0.04, 0.05, 12.0, 419.96].map(tenths), ["0.0", "0.0", "0.1", "12.0", "420.0"]);
     }
 }

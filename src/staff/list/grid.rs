@@ -57,7 +57,7 @@ pub trait Source {
     fn rows(&self) -> usize;
     /// The columns, in order.
     fn heads(&self) -> Vec<Head>;
-    /// What stands in a cell; `column` is a place in [`Source::heads`].
+    /// What stands in a cell; `column` is a place in what [`Source::heads`] gave last.
     fn content(&self, row: usize, column: usize) -> Content;
     /// The row's application, by its reference; stays with it wherever it is sorted to.
     fn reference(&self, row: usize) -> String;
@@ -132,6 +132,8 @@ struct Inner {
     /// Whether more than what is in sight has changed since it was drawn.
     outdated: Cell<bool>,
     height: Cell<f64>,
+    /// How far it is scrolled, in CSS pixels, as last heard: to ask would be to have the page laid out.
+    scrolled: Cell<f64>,
 }
 
 /// The least and the most a column may be wide, in CSS pixels.
@@ -167,6 +169,7 @@ impl Grid {
             scheduled: Cell::new(false),
             outdated: Cell::new(false),
             height: Cell::new(0.0),
+            scrolled: Cell::new(0.0),
         };
         let grid = Self { inner: Rc::new(inner) };
         let root = grid.clone().listening(root).kid(head).kid(body);
@@ -176,19 +179,22 @@ impl Grid {
 
     fn listening(self, root: El) -> El {
         let (scrolled, pressed, clicked, dragged, focused) = (self.clone(), self.clone(), self.clone(), self.clone(), self);
-        root.on("scroll", move |_| scrolled.soon())
-            .on("keydown", move |event| {
-                if let Some(event) = event.dyn_ref::<KeyboardEvent>() {
-                    pressed.key(event);
-                }
-            })
-            .on("click", move |event| {
-                if let Some(event) = event.dyn_ref::<MouseEvent>() {
-                    clicked.click(event);
-                }
-            })
-            .on("pointerdown", move |event| dragged.drag(&event))
-            .on("focus", move |_| focused.mark())
+        root.on("scroll", move |_| {
+            scrolled.inner.scrolled.set(f64::from(scrolled.inner.root.scroll_top()));
+            scrolled.soon();
+        })
+        .on("keydown", move |event| {
+            if let Some(event) = event.dyn_ref::<KeyboardEvent>() {
+                pressed.key(event);
+            }
+        })
+        .on("click", move |event| {
+            if let Some(event) = event.dyn_ref::<MouseEvent>() {
+                clicked.click(event);
+            }
+        })
+        .on("pointerdown", move |event| dragged.drag(&event))
+        .on("focus", move |_| focused.mark())
     }
 
     /// The window's height follows the element's.
@@ -196,6 +202,8 @@ impl Grid {
         let grid = self.clone();
         let observe = Closure::<dyn FnMut(JsValue)>::new(move |_: JsValue| {
             grid.inner.height.set(grid.space());
+            // What was not shown for a while may have been scrolled back meanwhile.
+            grid.inner.scrolled.set(f64::from(grid.inner.root.scroll_top()));
             grid.soon();
         });
         if let Ok(observer) = web_sys::ResizeObserver::new(observe.as_ref().unchecked_ref()) {
@@ -269,10 +277,16 @@ impl Grid {
 
     /// To the top, with the cursor on the first row.
     pub fn to_top(&self) {
-        self.inner.root.set_scroll_top(0);
+        self.scroll_to(0.0);
         let at = self.inner.at.get();
         if at.row > 0 {
             self.inner.at.set(At { row: 1, ..at });
+        }
+    }
+
+    fn scroll_to(&self, place: f64) {
+        if self.inner.scrolled.replace(place) != place {
+            self.inner.root.set_scroll_top(place as i32);
         }
     }
 
@@ -299,7 +313,7 @@ impl Grid {
             self.update();
         }
         let window = self.window();
-        let scrolled = f64::from(self.inner.root.scroll_top());
+        let scrolled = self.inner.scrolled.get();
         let drawn = window.drawn(scrolled);
         let wanted = (window.in_sight() + 12).min(MOST);
         let mut lines = self.inner.lines.borrow_mut();
@@ -549,14 +563,13 @@ impl Grid {
             && row < self.inner.source.rows()
         {
             self.inner.under.replace(self.inner.source.reference(row));
-            let scrolled = f64::from(self.inner.root.scroll_top());
-            if let Some(place) = self.window().reveal(row, scrolled) {
-                self.inner.root.set_scroll_top(place as i32);
+            if let Some(place) = self.window().reveal(row, self.inner.scrolled.get()) {
+                self.scroll_to(place.trunc());
                 self.paint();
             }
             self.inner.source.act(GridAct::Moved(row));
         } else {
-            self.inner.root.set_scroll_top(0);
+            self.scroll_to(0.0);
             self.paint();
         }
         self.mark();

@@ -367,6 +367,8 @@ struct Shown {
     list: List,
     table: Rc<RefCell<Table>>,
     writer: Writer,
+    /// The columns as they were asked for last: every cell needs its own.
+    columns: RefCell<Vec<usize>>,
 }
 
 impl Shown {
@@ -399,15 +401,13 @@ impl Source for Shown {
                     ),
                 }
             };
+            self.columns.replace(state.columns.iter().map(|(column, _)| *column).collect());
             state.columns.iter().map(head).collect()
         })
     }
 
     fn content(&self, row: usize, column: usize) -> Content {
-        let column = self
-            .list
-            .state
-            .with_untracked(|state| state.columns.get(column).map(|(column, _)| *column));
+        let column = self.columns.borrow().get(column).copied();
         match (self.row(row), column) {
             (Some(row), Some(column)) => self.writer.content(&self.table.borrow(), row, column),
             _ => Content::default(),
@@ -497,6 +497,7 @@ fn table_or_why_not(list: List) -> View {
                 list,
                 table: cx.rows.table(),
                 writer: Writer::new(cx),
+                columns: RefCell::default(),
             };
             if which == 5 {
                 list.grid.set_value(None);

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use opencall_core::{Status, Timestamp};
 use opencall_table::schema::{CREATED, PARTNER, STATUS, STOPPED, SUBMITTED};
 use opencall_table::{Filter, Kind, Schema, Test};
+use wasm_bindgen::JsCast;
 
 use super::chart::{self, Bucket};
 use super::{List, cells};
@@ -34,17 +35,26 @@ struct Bars {
     values: Vec<(Option<String>, u32)>,
 }
 
+/// What the bars of the chart are called, so that the browser is asked once.
+#[derive(Default)]
+struct Days {
+    start: i64,
+    width: i64,
+    names: Vec<String>,
+}
+
 /// Draws it. It is counted after the table has been drawn: whoever types sees rows first.
 pub fn overview(list: List) -> View {
     let cx = list.cx;
     let figures = slot(Figures::default());
     let scheduled = StoredValue::new(false);
+    let days = StoredValue::new_local(Days::default());
     let count = move || {
         scheduled.set_value(false);
         if figures.is_disposed() {
             return;
         }
-        let counted = count(list);
+        let counted = days.try_update_value(|days| count(list, days)).unwrap_or_default();
         if figures.with_untracked(|before| *before != counted) {
             figures.set(counted);
         }
@@ -63,7 +73,7 @@ pub fn overview(list: List) -> View {
     many(vec![statuses(list, figures), panels(list, figures)])
 }
 
-fn count(list: List) -> Figures {
+fn count(list: List, days: &mut Days) -> Figures {
     let table = list.cx.rows.table();
     let table = table.borrow();
     let query = list.state.with_untracked(|state| state.query.clone());
@@ -108,7 +118,7 @@ fn count(list: List) -> Figures {
     Figures {
         all: statuses.rows,
         statuses: statuses.values,
-        arrivals: arrivals(list, &table, &rows),
+        arrivals: arrivals(list, &table, &rows, days),
         bars,
     }
 }
@@ -132,7 +142,7 @@ fn columns(schema: &Schema) -> Vec<usize> {
 }
 
 /// A bar a day from the opening to the deadline, or to today where that is later; fewer and wider ones where that would be too many.
-fn arrivals(list: List, table: &opencall_table::Table, rows: &[u32]) -> Vec<Bucket> {
+fn arrivals(list: List, table: &opencall_table::Table, rows: &[u32], calendar: &mut Days) -> Vec<Bucket> {
     let schedule = &list.cx.programme.schedule;
     let start = schedule.opens.millis().div_euclid(DAY) * DAY;
     let end = [CREATED, SUBMITTED]
@@ -144,14 +154,21 @@ fn arrivals(list: List, table: &opencall_table::Table, rows: &[u32]) -> Vec<Buck
     let buckets = usize::try_from((end - start).div_euclid(width) + 1).unwrap_or(1).min(400);
     let begun = table.series(CREATED, rows, start, width, buckets);
     let submitted = table.series(SUBMITTED, rows, start, width, buckets);
-    let days = intl::Short::new(&schedule.zone, list.cx.locale, false);
-    let name = |at: usize| days.say(Timestamp::from_millis(start + at as i64 * width));
+    if (calendar.start, calendar.width, calendar.names.len()) != (start, width, buckets) {
+        let format = intl::Short::new(&schedule.zone, list.cx.locale, false);
+        let name = |at| format.say(Timestamp::from_millis(start + at as i64 * width));
+        *calendar = Days {
+            start,
+            width,
+            names: (0..buckets).map(name).collect(),
+        };
+    }
     begun
         .into_iter()
         .zip(submitted)
-        .enumerate()
-        .map(|(at, (begun, submitted))| Bucket {
-            name: name(at),
+        .zip(&calendar.names)
+        .map(|((begun, submitted), name)| Bucket {
+            name: name.clone(),
             begun,
             submitted,
         })
@@ -270,7 +287,12 @@ fn numbers(list: List, arrivals: Kept<Vec<Bucket>>) -> View {
             .kid(el("td").kid(number(list, bucket.submitted)))
             .show()
     };
+    // As long as nobody looks there is nothing to draw.
+    let open = slot(false);
     let lines = move || {
+        if !open.get() {
+            return Vec::new();
+        }
         arrivals.with(|arrivals| {
             let some = arrivals.iter().filter(|bucket| bucket.begun + bucket.submitted > 0);
             some.map(line).collect::<Vec<View>>()
@@ -278,6 +300,10 @@ fn numbers(list: List, arrivals: Kept<Vec<Bucket>>) -> View {
     };
     el("details")
         .attr("class", "numbers")
+        .on("toggle", move |event| {
+            let is_open = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+            open.set(is_open.is_some_and(|details| details.has_attribute("open")));
+        })
         .kid(el("summary").kid(s.numbers))
         .kid(
             el("div")

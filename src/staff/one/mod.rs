@@ -11,13 +11,14 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use opencall_core::Status;
 use opencall_core::contract::HappeningKind;
-use opencall_core::contract::staff::{StaffApplication, StaffHappening};
+use opencall_core::contract::staff::StaffHappening;
 use opencall_core::programme::FileType;
 use opencall_core::role::Permission;
 
 use super::cx::Cx;
 use super::list::cells;
 use crate::api::ApiError;
+use crate::api::staff::ShownApplication;
 use crate::i18n::{failures, fill, intl};
 use crate::ui::dom::{Show, View, el, later, many};
 use crate::ui::kept::{Slot, slot};
@@ -26,7 +27,7 @@ use crate::ui::kept::{Slot, slot};
 #[derive(Clone)]
 enum Seen {
     Loading,
-    Here(Box<StaffApplication>),
+    Here(Box<ShownApplication>),
     Failed(ApiError),
 }
 
@@ -121,7 +122,7 @@ pub fn panel(cx: Cx, reference: &str, close: impl Fn() + Clone + 'static, moves:
         .show()
 }
 
-fn whole(cx: Cx, application: &StaffApplication, moves: impl Fn(Status) + Clone + 'static, asking: Slot<bool>) -> View {
+fn whole(cx: Cx, application: &ShownApplication, moves: impl Fn(Status) + Clone + 'static, asking: Slot<bool>) -> View {
     let s = cx.s;
     let answers = application.submitted.as_ref().or(application.draft.as_ref());
     let name = opencall_table::schema::name_field(cx.programme)
@@ -177,16 +178,16 @@ fn whole(cx: Cx, application: &StaffApplication, moves: impl Fn(Status) + Clone 
 }
 
 /// When it came and what proves it.
-fn facts(cx: Cx, application: &StaffApplication) -> View {
+fn facts(cx: Cx, application: &ShownApplication) -> View {
     let s = cx.s;
     let zone = cx.programme.schedule.zone.as_str();
     let at = |time| intl::moment(time, Some(zone), cx.locale, intl::Look::DateTimeZone);
     let mut lines: Vec<(&'static str, String)> = vec![(s.col_created, at(application.created_at))];
     if let Some(receipt) = &application.receipt {
-        lines.push((s.col_submitted, at(receipt.receipt.received_at)));
-        let in_time = receipt.sealed_at.unwrap_or(receipt.receipt.received_at) <= receipt.receipt.deadline;
+        lines.push((s.col_submitted, at(receipt.received_at)));
+        let in_time = receipt.sealed_at.unwrap_or(receipt.received_at) <= receipt.deadline;
         lines.push((s.in_time, if in_time { s.in_time_yes } else { s.in_time_no }.to_owned()));
-        lines.push((s.digest, receipt.receipt.digest.clone()));
+        lines.push((s.digest, receipt.digest.clone()));
     }
     if let Some(extension) = application.extension {
         lines.push((s.col_deadline, at(extension)));
@@ -198,7 +199,7 @@ fn facts(cx: Cx, application: &StaffApplication) -> View {
     el("dl").kid(lines.into_iter().map(line).collect::<Vec<View>>()).show()
 }
 
-fn files(cx: Cx, application: &StaffApplication) -> View {
+fn files(cx: Cx, application: &ShownApplication) -> View {
     let s = cx.s;
     if application.files.is_empty() {
         return el("p").attr("class", "soft").kid(s.no_files).show();
@@ -291,7 +292,7 @@ fn timeline(cx: Cx, happenings: &[StaffHappening]) -> View {
         .show()
 }
 
-fn notes(cx: Cx, application: &StaffApplication) -> View {
+fn notes(cx: Cx, application: &ShownApplication) -> View {
     let s = cx.s;
     let zone = cx.programme.schedule.zone.as_str();
     let shown = slot(application.notes.clone());
