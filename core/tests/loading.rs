@@ -35,6 +35,13 @@ fn what_is_written_can_be_read_again() {
 }
 
 #[test]
+fn an_edition_may_follow_another() {
+    let follows = |value| Programme::load(&document(&[("/follows", value)])).unwrap().follows;
+    assert_eq!(follows(json!("last-year")).as_deref(), Some("last-year"));
+    assert_eq!(follows(Value::Null), None);
+}
+
+#[test]
 fn every_sample_programme_loads() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../public/programmes");
     let mut count = 0;
@@ -83,6 +90,8 @@ fn members_are_known_there_and_of_the_right_type() {
     each(&[
         ("/colour", json!("red"), "/colour", "is not known here"),
         ("/seats", Value::Null, "/seats", "is missing"),
+        ("/follows", json!("Last year"), "/follows", "must be 1 to 64 lowercase letters"),
+        ("/follows", json!("every-kind"), "/follows", "must be another programme"),
         ("/seats", json!("5"), "/seats", "must be a whole number from 1 to 100000"),
         ("/seats", json!(2.5), "/seats", "must be a whole number"),
         ("/seats", json!(0), "/seats", "must be a whole number"),

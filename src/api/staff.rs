@@ -8,6 +8,7 @@ use opencall_core::contract::staff::{
 use opencall_core::{Programme, Timestamp};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::client::Client;
 use super::endpoint::{Endpoint, Reads, Sends};
@@ -194,6 +195,16 @@ impl Staff {
         init.set_body(&serde_json::to_string(request).unwrap_or_default().into());
         let request = web_sys::Request::new_with_str_and_init(&url, &init).map_err(broken)?;
         stream::read(&request, take).await
+    }
+
+    /// When applications of the edition before were submitted ([`opencall_core::contract::staff::Previous`]): how many so many hours before its
+    /// deadline.
+    pub async fn previous(&self, programme: &str) -> Result<Vec<(i64, u32)>, ApiError> {
+        let told: Value = self.0.send(get(&format!("/programmes/{programme}/previous"))).await?.0;
+        let hours = told["submitted"].as_array().into_iter().flatten();
+        Ok(hours
+            .filter_map(|hour| Some((hour[0].as_i64()?, hour[1].as_u64()? as u32)))
+            .collect())
     }
 
     /// The saved views of a programme's list.

@@ -10,7 +10,7 @@ pub mod messages;
 pub mod problems;
 #[cfg(test)]
 #[path = "../../xtask/src/words.rs"]
-mod source;
+pub mod source;
 pub mod words;
 
 use leptos::prelude::*;

@@ -90,12 +90,14 @@ fn app(config: Config, i18n: I18n) -> View {
     std::mem::forget(changed);
     let page = move || {
         let (locale, now) = (i18n.locale(), stage.get());
-        let t = match i18n.words(locale) {
-            Words::Here(t) => t,
-            Words::Missing => return last_resort(crate::i18n::name(locale).to_owned()),
+        let found = match i18n.words(locale) {
+            Words::Here(t) => words::of(locale, t).map(|s| (t, s)),
+            Words::Missing => None,
             _ => return ().show(),
         };
-        let s = words::of(locale);
+        let Some((t, s)) = found else {
+            return last_resort(crate::i18n::name(locale).to_owned());
+        };
         let again = resume.clone();
         match now {
             Stage::Asking => el("p").attr("class", "waiting").attr("role", "status").kid(t.loading).show(),

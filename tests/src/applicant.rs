@@ -99,8 +99,13 @@ impl Applicant {
 
     /// Begins the draft.
     pub async fn begin(&self, answers: &Value) -> Result<Reply> {
+        self.begin_at(edition::ID, answers).await
+    }
+
+    /// Begins the draft at another programme.
+    pub async fn begin_at(&self, programme: &str, answers: &Value) -> Result<Reply> {
         let body = json!({"answers": answers, "locale": "en"});
-        let path = format!("/api/v1/programmes/{}/applications", edition::ID);
+        let path = format!("/api/v1/programmes/{programme}/applications");
         send(
             self.request(Method::POST, &path)
                 .header("Idempotency-Key", key(&new_token()?))

@@ -539,6 +539,19 @@ impl Page {
         Ok(())
     }
 
+    /// One of Chromium's own counters; wants `Performance.enable` first.
+    pub async fn metric(&self, name: &str) -> Result<f64> {
+        let answer = self.cdp("Performance.getMetrics", json!({})).await?;
+        let found = answer["metrics"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .find(|metric| metric["name"] == name);
+        found
+            .and_then(|metric| metric["value"].as_f64())
+            .with_context(|| format!("Chromium does not count {name}"))
+    }
+
     /// Empties what an origin keeps in the browser, as its settings do, or a cleaning program.
     pub async fn empty_storage(&self, origin: &str) -> Result<()> {
         self.cdp("Storage.clearDataForOrigin", json!({"origin": origin, "storageTypes": "all"}))

@@ -167,20 +167,27 @@ fn read_into(files: &mut Files, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Adds the words of each language, and names them in the app's page: `rel=words` means nothing to browsers, and the
-/// server makes a preload of the reader's.
+/// Adds the words of each language, the staff's behind the applicants', and names them in each app's page: `rel=words` means nothing to
+/// browsers, and the server makes a preload of the reader's.
 fn add_words(files: &mut Files) -> Result<()> {
-    let mut links = String::new();
-    for locale in opencall_core::Locale::ALL {
-        let tag = locale.tag();
-        let source = paths::root().join(format!("src/i18n/{tag}.toml"));
+    let compact = |source: String| {
+        let source = paths::root().join(source);
         let text = std::fs::read_to_string(&source).with_context(|| format!("{} cannot be read", source.display()))?;
         let compact = words::read(&text).and_then(|texts| words::compact(&texts));
-        let compact = compact.map_err(|fault| anyhow!("{}: {fault}", source.display()))?;
-        files.insert(format!("words/{tag}.txt"), compact.into_bytes());
-        links += &format!("<link rel=\"words\" hreflang=\"{tag}\" href=\"/words/{tag}.txt\">\n");
-    }
-    for page in ["index.html", "staff.html"] {
+        compact.map_err(|fault| anyhow!("{}: {fault}", source.display()))
+    };
+    for (page, prefix) in [("index.html", ""), ("staff.html", "staff-")] {
+        let mut links = String::new();
+        for locale in opencall_core::Locale::ALL {
+            let tag = locale.tag();
+            let mut text = compact(format!("src/i18n/{tag}.toml"))?;
+            if page == "staff.html" {
+                text = [text, compact(format!("src/staff/{tag}.toml"))?].join("\n");
+            }
+            let name = format!("words/{prefix}{tag}.txt");
+            links += &format!("<link rel=\"words\" hreflang=\"{tag}\" href=\"/{name}\">\n");
+            files.insert(name, text.into_bytes());
+        }
         let page = files.get_mut(page).with_context(|| format!("{page} is missing"))?;
         *page = String::from_utf8_lossy(page)
             .replacen("</head>", &format!("{links}</head>"), 1)

@@ -344,6 +344,16 @@ pub struct SavedView {
     pub owner: String,
 }
 
+/// `GET /api/v1/staff/programmes/{programme}/previous`: when applications of the edition before were submitted, as far from its deadline.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Previous {
+    /// Its programme's id.
+    pub programme: String,
+    /// Whole hours from the last submission to its deadline (0 in the last hour, below it afterwards), and how many applications; hours
+    /// without one are left out.
+    pub submitted: Vec<(i64, u32)>,
+}
+
 /// `POST /api/v1/staff/programmes/{programme}/export`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ExportRequest {

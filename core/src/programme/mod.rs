@@ -52,6 +52,9 @@ pub struct Programme {
     pub rubric: Vec<Criterion>,
     /// Whom to ask: an e-mail address.
     pub contact: String,
+    /// The edition before this one: the id of another programme of the same backend. Staff compare with it how many have submitted.
+    #[cfg_attr(feature = "native", serde(skip_serializing_if = "Option::is_none"))]
+    pub follows: Option<String>,
 }
 
 /// One of those who run the programme.

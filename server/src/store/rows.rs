@@ -102,6 +102,31 @@ pub async fn cursor(pool: &AnyPool, programme: &str) -> Result<u64, Failure> {
     Ok(row.map(|row| row.try_get("value")).transpose()?.map_or(0, unsigned))
 }
 
+/// How many applications were submitted last so many whole hours before `deadline`; below nought, after it.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn submitted_by_hour(pool: &AnyPool, programme: &str, deadline: Timestamp) -> Result<Vec<(i64, u32)>, Failure> {
+    const HOUR: i64 = 3_600_000;
+    // Whole numbers are cut off towards nought: counted from long after the deadline, none is below it.
+    const AFTER: i64 = 100 * 366 * 24;
+    let rows = sqlx::query(
+        "SELECT ($1 - last) / 3600000 AS hour, COUNT(*) AS n FROM \
+         (SELECT MAX(s.received_at) AS last FROM submissions s JOIN applications a ON a.id = s.application WHERE a.programme = $2 GROUP BY a.id) AS lasts \
+         GROUP BY hour ORDER BY hour",
+    )
+    .bind(deadline.millis() + AFTER * HOUR)
+    .bind(programme)
+    .fetch_all(pool)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let count = u32::try_from(row.try_get::<i64, _>("n")?).unwrap_or(u32::MAX);
+            Ok((row.try_get::<i64, _>("hour")? - AFTER, count))
+        })
+        .collect()
+}
+
 /// The number of an application's last change.
 ///
 /// # Errors

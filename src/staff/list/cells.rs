@@ -64,7 +64,7 @@ impl Writer {
                             .join(", "),
                     )
                 }
-                Cell::Number(number) if column == PROGRESS => plain(format!("{number} / {}", table.schema().steps)),
+                Cell::Number(number) if column == PROGRESS => plain(format!("{} / {}", number as i64, table.schema().steps)),
                 Cell::Number(number) => plain(grouped(&number.to_string(), self.cx.locale)),
                 Cell::Time(time) => plain(self.time(time, column)),
                 Cell::Text(_) | Cell::Missing => Content::default(),

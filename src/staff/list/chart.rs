@@ -21,6 +21,8 @@ pub struct Bucket {
     pub begun: u32,
     /// Applications submitted in it.
     pub submitted: u32,
+    /// Applications of the edition before submitted as long before its deadline; `None` where nothing is compared.
+    pub previous: Option<u32>,
 }
 
 /// A bar: from the left, from the top, width and height.
@@ -70,7 +72,7 @@ pub fn bars(values: impl ExactSizeIterator<Item = u32>, ceiling: u32, left: f64,
 }
 
 /// A number with one place behind the point, without what it costs to write any number.
-fn tenths(number: f64) -> String {
+pub fn tenths(number: f64) -> String {
     let tenths = (number * 10.0).round() as i64;
     [(tenths / 10).to_string(), (tenths % 10).to_string()].join(".")
 }
@@ -85,10 +87,18 @@ fn path(bars: &[Bar]) -> String {
     path
 }
 
+/// A line from the middle of each day to the next one's, as high as the bars are.
+fn line(values: &[u32], ceiling: u32) -> String {
+    let tops = bars(values.iter().copied(), ceiling, 0.5, 0.0);
+    let points: Vec<String> = tops.iter().map(|bar| [tenths(bar.x), tenths(bar.y)].join(",")).collect();
+    points.join(" ")
+}
+
 /// The drawing. An ornament to screen readers: the table says the same.
 pub fn draw(buckets: &[Bucket], now: Option<f64>) -> View {
-    let most = buckets.iter().map(|bucket| bucket.begun.max(bucket.submitted)).max().unwrap_or(0);
-    let top = ceiling(most);
+    let previous: Vec<u32> = buckets.iter().filter_map(|bucket| bucket.previous).collect();
+    let most = buckets.iter().map(|bucket| bucket.begun.max(bucket.submitted));
+    let top = ceiling(most.chain(previous.iter().copied()).max().unwrap_or(0));
     let begun = path(&bars(buckets.iter().map(|bucket| bucket.begun), top, 0.08, 0.42));
     let submitted = path(&bars(buckets.iter().map(|bucket| bucket.submitted), top, 0.5, 0.42));
     let words = |x: f64, y: f64, anchor: &'static str, text: String| {
@@ -100,16 +110,16 @@ pub fn draw(buckets: &[Bucket], now: Option<f64>) -> View {
     };
     let base = tenths(HEIGHT - FOOT);
     let mut drawing = el("svg")
-        .attr("viewBox", format!("0 0 {WIDTH} {HEIGHT}"))
+        .attr("viewBox", ["0 0 ", &tenths(WIDTH), " ", &tenths(HEIGHT)].concat())
         .attr("class", "arrivals")
         .attr("aria-hidden", "true")
         .kid(
             el("line")
                 .attr("class", "top-line")
                 .attr("x1", "0")
-                .attr("x2", WIDTH.to_string())
-                .attr("y1", HEAD.to_string())
-                .attr("y2", HEAD.to_string()),
+                .attr("x2", tenths(WIDTH))
+                .attr("y1", tenths(HEAD))
+                .attr("y2", tenths(HEAD)),
         )
         .kid(words(0.0, HEAD - 3.0, "start", top.to_string()))
         .kid(el("path").attr("class", "begun").attr("d", begun))
@@ -118,10 +128,13 @@ pub fn draw(buckets: &[Bucket], now: Option<f64>) -> View {
             el("line")
                 .attr("class", "base")
                 .attr("x1", "0")
-                .attr("x2", WIDTH.to_string())
+                .attr("x2", tenths(WIDTH))
                 .attr("y1", base.clone())
                 .attr("y2", base),
         );
+    if !previous.is_empty() {
+        drawing = drawing.kid(el("polyline").attr("class", "previous").attr("points", line(&previous, top)));
+    }
     if let Some(now) = now.filter(|now| (0.0..=1.0).contains(now)) {
         let x = tenths(now * WIDTH);
         drawing = drawing.kid(
@@ -129,8 +142,8 @@ pub fn draw(buckets: &[Bucket], now: Option<f64>) -> View {
                 .attr("class", "now")
                 .attr("x1", x.clone())
                 .attr("x2", x)
-                .attr("y1", HEAD.to_string())
-                .attr("y2", (HEIGHT - FOOT).to_string()),
+                .attr("y1", tenths(HEAD))
+                .attr("y2", tenths(HEIGHT - FOOT)),
         );
     }
     if let (Some(first), Some(last)) = (buckets.first(), buckets.last()) {
@@ -162,6 +175,11 @@ mod tests {
         ] {
             assert_eq!(ceiling(most), top, "{most}");
         }
+    }
+
+    #[test]
+    fn the_line_of_the_edition_before_goes_through_the_middle_of_each_day() {
+        assert_eq!(line(&[0, 10, 5], 10), "70.0,102.0 210.0,14.0 350.0,58.0");
     }
 
     #[test]

@@ -254,7 +254,7 @@ impl Grid {
             .inner
             .body
             .style()
-            .set_property("height", &format!("{}px", self.window().total()));
+            .set_property("height", &format!("{}px", self.window().total() as i64));
         if self.inner.height.get() == 0.0 {
             self.inner.height.set(self.space());
         }
@@ -336,7 +336,10 @@ impl Grid {
             }
             let top = window.top(row, scrolled).round();
             if line.top.replace(top) != top {
-                let _ = line.element.style().set_property("transform", &format!("translateY({top}px)"));
+                let _ = line
+                    .element
+                    .style()
+                    .set_property("transform", &format!("translateY({}px)", top as i64));
             }
             if now != row {
                 line.row.set(row);
@@ -454,9 +457,9 @@ impl Grid {
     }
 
     fn set_widths(&self, widths: impl Iterator<Item = f64>) {
-        let mut columns = format!("{TICKS}px");
+        let mut columns = format!("{}px", TICKS as i64);
         for width in widths {
-            columns += &format!(" {width}px");
+            columns += &format!(" {}px", width.round() as i64);
         }
         let _ = self.inner.root.style().set_property("--columns", &columns);
     }

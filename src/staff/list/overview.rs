@@ -8,8 +8,8 @@ use wasm_bindgen::JsCast;
 
 use super::chart::{self, Bucket};
 use super::{List, cells};
-use crate::i18n::intl;
 use crate::i18n::messages::grouped;
+use crate::i18n::{fill, intl};
 use crate::ui::dom::{Show, View, el, keyed, later, many};
 use crate::ui::kept::{Kept, Slot, kept, slot};
 
@@ -18,6 +18,7 @@ const BARS: usize = 5;
 /// The most bars of the chart.
 const BUCKETS: i64 = 45;
 const DAY: i64 = 86_400_000;
+const HOUR: i64 = 3_600_000;
 
 /// Everything the overview says.
 #[derive(Clone, Default, PartialEq)]
@@ -26,6 +27,8 @@ struct Figures {
     all: u32,
     arrivals: Vec<Bucket>,
     bars: Vec<Bars>,
+    /// How many had been submitted in the edition before as long before its deadline as it is now.
+    previous: Option<u32>,
 }
 
 /// The values of one column, the most frequent first.
@@ -49,12 +52,25 @@ pub fn overview(list: List) -> View {
     let figures = slot(Figures::default());
     let scheduled = StoredValue::new(false);
     let days = StoredValue::new_local(Days::default());
+    let previous = slot(None::<Vec<(i64, u32)>>);
+    if cx.programme.follows.is_some() {
+        leptos::task::spawn_local(async move {
+            // Without it there is nothing to compare with; all the rest stands.
+            if let Ok(found) = cx.staff.get_value().previous(&cx.programme.id).await
+                && !previous.is_disposed()
+            {
+                previous.set(Some(found));
+            }
+        });
+    }
     let count = move || {
         scheduled.set_value(false);
         if figures.is_disposed() {
             return;
         }
-        let counted = days.try_update_value(|days| count(list, days)).unwrap_or_default();
+        let counted = days
+            .try_update_value(|days| previous.with_untracked(|previous| count(list, days, previous.as_deref())))
+            .unwrap_or_default();
         if figures.with_untracked(|before| *before != counted) {
             figures.set(counted);
         }
@@ -64,6 +80,7 @@ pub fn overview(list: List) -> View {
         kept(move |_: Option<&(String, Vec<Filter>)>| list.state.with(|state| (state.query.search.clone(), state.query.filters.clone())));
     later(move || {
         asked.with(|_| ());
+        previous.with(|_| ());
         cx.rows.version();
         if !scheduled.get_value() {
             scheduled.set_value(true);
@@ -73,10 +90,17 @@ pub fn overview(list: List) -> View {
     many(vec![statuses(list, figures), panels(list, figures)])
 }
 
-fn count(list: List, days: &mut Days) -> Figures {
+fn count(list: List, days: &mut Days, previous: Option<&[(i64, u32)]>) -> Figures {
     let table = list.cx.rows.table();
     let table = table.borrow();
     let query = list.state.with_untracked(|state| state.query.clone());
+    // What was filtered is not compared with everything.
+    let previous = previous.filter(|_| query.search.is_empty() && query.filters.is_empty());
+    let deadline = list.cx.programme.schedule.deadline.millis();
+    let by_now = |hours: &[(i64, u32)]| {
+        let left = (deadline - js_sys::Date::now() as i64).div_euclid(HOUR);
+        hours.iter().filter(|(hour, _)| *hour > left).map(|(_, n)| n).sum()
+    };
     let statuses = table.counts(STATUS, &query);
     let rows = table.matching(&query, None);
     let is_draft = Filter {
@@ -118,7 +142,8 @@ fn count(list: List, days: &mut Days) -> Figures {
     Figures {
         all: statuses.rows,
         statuses: statuses.values,
-        arrivals: arrivals(list, &table, &rows, days),
+        arrivals: arrivals(list, &table, &rows, days, previous),
+        previous: previous.map(by_now),
         bars,
     }
 }
@@ -142,7 +167,7 @@ fn columns(schema: &Schema) -> Vec<usize> {
 }
 
 /// A bar a day from the opening to the deadline, or to today where that is later; fewer and wider ones where that would be too many.
-fn arrivals(list: List, table: &opencall_table::Table, rows: &[u32], calendar: &mut Days) -> Vec<Bucket> {
+fn arrivals(list: List, table: &opencall_table::Table, rows: &[u32], calendar: &mut Days, previous: Option<&[(i64, u32)]>) -> Vec<Bucket> {
     let schedule = &list.cx.programme.schedule;
     let start = schedule.opens.millis().div_euclid(DAY) * DAY;
     let end = [CREATED, SUBMITTED]
@@ -163,14 +188,31 @@ fn arrivals(list: List, table: &opencall_table::Table, rows: &[u32], calendar: &
             names: (0..buckets).map(name).collect(),
         };
     }
+    // As far from this deadline as it was from that one.
+    let previous = previous.map(|hours| {
+        let mut counts = vec![0; buckets];
+        for (hour, n) in hours {
+            let at = schedule.deadline.millis() - hour * HOUR - HOUR / 2;
+            if let Some(count) = usize::try_from((at - start).div_euclid(width))
+                .ok()
+                .and_then(|bucket| counts.get_mut(bucket))
+            {
+                *count += n;
+            }
+        }
+        counts
+    });
+    let before = |at: usize| previous.as_ref().and_then(|counts| counts.get(at).copied());
     begun
         .into_iter()
         .zip(submitted)
         .zip(&calendar.names)
-        .map(|((begun, submitted), name)| Bucket {
+        .enumerate()
+        .map(|(at, ((begun, submitted), name))| Bucket {
             name: name.clone(),
             begun,
             submitted,
+            previous: before(at),
         })
         .collect()
 }
@@ -254,7 +296,12 @@ fn panels(list: List, figures: Slot<Figures>) -> View {
             el("p")
                 .attr("class", "legend")
                 .kid(el("span").kid(s.begun))
-                .kid(el("span").attr("class", "is-submitted").kid(s.submitted)),
+                .kid(el("span").attr("class", "is-submitted").kid(s.submitted))
+                .kid(move || {
+                    let previous = figures.with(|figures| figures.previous)?;
+                    let words = fill(s.previous_by_now, &[("n", &number(list, previous))]);
+                    Some(el("span").attr("class", "is-previous").kid(words))
+                }),
         )
         .kid(numbers(list, arrivals));
     let bars: Vec<View> = columns(cx.rows.table().borrow().schema())
@@ -277,14 +324,19 @@ fn panels(list: List, figures: Slot<Figures>) -> View {
 /// The table behind the chart.
 fn numbers(list: List, arrivals: Kept<Vec<Bucket>>) -> View {
     let s = list.cx.s;
-    let head = [s.day, s.begun, s.submitted]
-        .map(|name| el("th").attr("scope", "col").kid(name).show())
-        .to_vec();
+    let compared = move || arrivals.with(|arrivals| arrivals.iter().any(|bucket| bucket.previous.is_some()));
+    let column = |name: &'static str| el("th").attr("scope", "col").kid(name);
+    let head = el("tr")
+        .kid(column(s.day))
+        .kid(column(s.begun))
+        .kid(column(s.submitted))
+        .kid(move || compared().then(|| column(s.previous)));
     let line = move |bucket: &Bucket| {
         el("tr")
             .kid(el("th").attr("scope", "row").kid(bucket.name.clone()))
             .kid(el("td").kid(number(list, bucket.begun)))
             .kid(el("td").kid(number(list, bucket.submitted)))
+            .kid(bucket.previous.map(|n| el("td").kid(number(list, n))))
             .show()
     };
     // As long as nobody looks there is nothing to draw.
@@ -294,7 +346,9 @@ fn numbers(list: List, arrivals: Kept<Vec<Bucket>>) -> View {
             return Vec::new();
         }
         arrivals.with(|arrivals| {
-            let some = arrivals.iter().filter(|bucket| bucket.begun + bucket.submitted > 0);
+            let some = arrivals
+                .iter()
+                .filter(|bucket| bucket.begun + bucket.submitted + bucket.previous.unwrap_or(0) > 0);
             some.map(line).collect::<Vec<View>>()
         })
     };
@@ -314,7 +368,7 @@ fn numbers(list: List, arrivals: Kept<Vec<Bucket>>) -> View {
                     el("table")
                         .attr("class", "plain-table")
                         .kid(el("caption").attr("class", "vh").kid(s.arrivals))
-                        .kid(el("thead").kid(el("tr").kid(head)))
+                        .kid(el("thead").kid(head))
                         .kid(el("tbody").kid(lines)),
                 ),
         )
@@ -351,7 +405,7 @@ fn panel(list: List, column: usize, bars: Kept<Bars>) -> View {
         later(move || {
             let most = bars.with(|bars| bars.values.iter().map(|(_, n)| *n).max()).unwrap_or(1).max(1);
             let share = f64::from(count.get()) / f64::from(most) * 100.0;
-            super::set_style(&element, "--share", &format!("{share:.1}%"));
+            super::set_style(&element, "--share", &[&chart::tenths(share), "%"].concat());
         });
         el("li").kid(button).show()
     };

@@ -94,7 +94,7 @@ impl State {
             let one = |(column, width): &(usize, f64)| {
                 let id = encoded(&schema.columns.get(*column)?.id);
                 let usual = *width == usual_width(schema, *column);
-                Some(if usual { id } else { format!("{id}:{}", width.round()) })
+                Some(if usual { id } else { format!("{id}:{}", width.round() as i64) })
             };
             parts.push(["cols=", &self.columns.iter().filter_map(one).collect::<Vec<_>>().join(",")].concat());
         }

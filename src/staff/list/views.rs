@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use opencall_core::contract::staff::{SavedView, ViewRequest, staff_problem};
 use opencall_core::role::Permission;
+use wasm_bindgen::JsCast;
 
 use super::state::State;
 use super::{Asking, List};
@@ -11,7 +12,7 @@ use crate::api::ApiError;
 use crate::i18n::{failures, fill};
 use crate::staff::address::Page;
 use crate::ui::dialog;
-use crate::ui::dom::{Show, View, el, input_of, many};
+use crate::ui::dom::{El, Show, View, el, input_of, many};
 use crate::ui::kept::{Slot, slot};
 
 /// The views that whoever is signed in sees.
@@ -243,7 +244,11 @@ fn line(list: List, view: SavedView) -> View {
         let query = query.clone();
         move || (address(list) == query).then_some("true")
     };
+    let link_id = ["view-", &view.id].concat();
+    let renaming = slot(false);
     let link = el("a")
+        .attr("id", link_id.clone())
+        .attr("hidden", move || renaming.get())
         .attr("href", crate::staff::address::address(Page::Applications, &query))
         .attr("aria-current", here)
         .kid(view.name.clone())
@@ -273,6 +278,13 @@ fn line(list: List, view: SavedView) -> View {
             shared: as_is.shared,
         };
         views.save(list, Some(as_is.id.clone()), request, || ());
+    };
+    let rename = new_name(list, &view, renaming);
+    let name_id = ["name-", &view.id].concat();
+    let begin = move || {
+        renaming.set(!renaming.get_untracked());
+        let to = if renaming.get_untracked() { &name_id } else { &link_id };
+        crate::ui::focus::after_drawing(["#", to].concat());
     };
     let as_is = view.clone();
     let share = move || {
@@ -309,13 +321,54 @@ fn line(list: List, view: SavedView) -> View {
     };
     el("li")
         .kid(link)
+        .kid(may_change.then_some(rename))
         .kid(about.map(|words| el("span").attr("class", "small soft").kid(words)))
         .kid(
             el("span")
                 .attr("class", "acts")
+                .kid(may_change.then(|| button(s.view_rename, Box::new(begin))))
                 .kid(may_change.then(|| button(s.view_replace, Box::new(replace))))
                 .kid(shares.then(|| button(share_words, Box::new(share))))
                 .kid(may_drop.then_some(drop)),
         )
         .show()
+}
+
+/// A field for another name, while one is wanted.
+fn new_name(list: List, view: &SavedView, renaming: Slot<bool>) -> impl Fn() -> Option<El> + 'static {
+    let s = list.cx.s;
+    let view = view.clone();
+    move || {
+        if !renaming.get() {
+            return None;
+        }
+        let id = ["name-", &view.id].concat();
+        let field = el("input")
+            .attr("id", id)
+            .attr("type", "text")
+            .attr("maxlength", "80")
+            .attr("autocomplete", "off")
+            .attr("aria-label", [s.view_new_name, ": ", &view.name].concat())
+            .attr("value", view.name.clone());
+        let input: web_sys::HtmlInputElement = field.node().clone().unchecked_into();
+        let view = view.clone();
+        let act = move |event: web_sys::Event| {
+            event.prevent_default();
+            let request = ViewRequest {
+                name: input.value(),
+                query: view.query.clone(),
+                shared: view.shared,
+            };
+            if request.name.trim().is_empty() {
+                list.views.wrong.set(Some(s.name_missing_view.to_owned()));
+                return;
+            }
+            let link = ["#view-", &view.id].concat();
+            list.views.save(list, Some(view.id.clone()), request, move || {
+                crate::ui::focus::after_drawing(link);
+            });
+        };
+        let save = el("button").attr("class", "btn quiet").kid(s.view_save);
+        Some(el("form").attr("class", "rename").kid(field).kid(save).on("submit", act))
+    }
 }

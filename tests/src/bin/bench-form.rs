@@ -148,7 +148,7 @@ async fn loaded(page: &Page, address: &str) -> Result<[f64; 8]> {
     };
     let (early, all) = (bytes(&|one| one.ended <= number(3)), bytes(&|one| one.began <= number(4)));
     page.cdp("HeapProfiler.collectGarbage", json!({})).await?;
-    let heap = metric(page, "JSHeapUsedSize").await? / 1_048_576.0;
+    let heap = page.metric("JSHeapUsedSize").await? / 1_048_576.0;
     let memory = page
         .script("return __probe.memory ? __probe.memory.buffer.byteLength : 0")
         .await?
@@ -200,7 +200,7 @@ async fn typed(page: &Page) -> Result<[f64; 3]> {
     })
     .await?;
     page.script("__probe.frames.length = __probe.drawn.length = 0").await?;
-    let before = metric(page, "ScriptDuration").await?;
+    let before = page.metric("ScriptDuration").await?;
     let text: String = "We publish our adapters and how we test them. "
         .chars()
         .cycle()
@@ -221,7 +221,7 @@ async fn typed(page: &Page) -> Result<[f64; 3]> {
         Ok((drawn.len() >= KEYS).then_some((frames, drawn)))
     })
     .await?;
-    let script = (metric(page, "ScriptDuration").await? - before) * 1_000.0;
+    let script = (page.metric("ScriptDuration").await? - before) * 1_000.0;
     let p98 = |mut keys: Vec<f64>| {
         keys.sort_by(f64::total_cmp);
         keys[(keys.len() * 98).div_ceil(100) - 1]
@@ -229,19 +229,6 @@ async fn typed(page: &Page) -> Result<[f64; 3]> {
     #[expect(clippy::cast_precision_loss, reason = "two hundred")]
     let per_key = script / KEYS as f64;
     Ok([p98(frames), p98(drawn), per_key])
-}
-
-/// One of Chromium's own counters.
-async fn metric(page: &Page, name: &str) -> Result<f64> {
-    let answer = page.cdp("Performance.getMetrics", json!({})).await?;
-    let found = answer["metrics"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .find(|metric| metric["name"] == name);
-    found
-        .and_then(|metric| metric["value"].as_f64())
-        .with_context(|| format!("Chromium does not count {name}"))
 }
 
 fn medians(runs: &[Run]) -> Run {

@@ -10,11 +10,13 @@ const TYPING: u64 = 100_000;
 /// The most bytes until the app has taken over: holds what has been reached (docs/performance.md says where the bytes are); what
 /// it buys has to be worth it. Sealing was 10 kB, replacing the link and presence 4 kB, tabs that lose nothing
 /// of each other's 1 kB, the draft as a file 7 kB, storage that fails 5 kB, the QR code 4 kB; handing the draft on as one word took 4 kB
-/// off. Builds in other folders differ by some hundred bytes.
-const WHOLE: u64 = 236_500;
-/// The most bytes of the staff's pages: what their app is made of, compressed. The goal is 250,000 for the wasm alone; saved views, the
-/// palette, the pages and the exports took it 3,000 over, and it is to come back.
-const STAFF: u64 = 268_000;
+/// off. What the staff's words brought, which
+/// stand behind these, and `follows` in programmes, was 400 bytes. Builds in other folders differ by some hundred bytes.
+const WHOLE: u64 = 237_000;
+/// The most bytes of the staff's wasm, compressed.
+const STAFF: u64 = 250_000;
+/// The most bytes of everything that is the staff's alone: wasm, glue, style, shell.
+const STAFF_WHOLE: u64 = 261_500;
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -62,22 +64,24 @@ async fn main() -> Result<()> {
         );
     }
     println!("{whole:>9}  in all; the budget is {WHOLE}");
-    let staff = staff()?;
-    println!("{staff:>9}  the staff's pages; the budget is {STAFF}");
-    ensure!(staff > 0 && staff <= STAFF, "the staff's pages have {staff} bytes");
+    let (staff, staff_whole) = (staff(".wasm.br")?, staff(".br")?);
+    println!("{staff:>9}  the staff's wasm; the budget is {STAFF}");
+    println!("{staff_whole:>9}  all of the staff's pages; the budget is {STAFF_WHOLE}");
+    ensure!(staff > 0 && staff <= STAFF, "the staff's wasm has {staff} bytes");
+    ensure!(staff_whole <= STAFF_WHOLE, "the staff's pages have {staff_whole} bytes");
     ensure!(early > 0 && whole > 0, "nothing was measured");
     ensure!(early <= TYPING, "{} bytes above the budget for typing", early - TYPING);
     ensure!(whole <= WHOLE, "{} bytes above the budget for the app", whole - WHOLE);
     Ok(())
 }
 
-/// The compressed bytes of everything that is the staff's alone.
-fn staff() -> Result<u64> {
+/// The compressed bytes of what is the staff's alone and ends like this.
+fn staff(end: &str) -> Result<u64> {
     let mut sum = 0;
     for entry in std::fs::read_dir(settings::dist()?)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        if name.starts_with("staff") && name.ends_with(".br") {
+        if name.starts_with("staff") && name.ends_with(end) {
             sum += entry.metadata()?.len();
         }
     }

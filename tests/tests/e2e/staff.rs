@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use anyhow::Result;
 use base64::Engine as _;
-use opencall_tests::{Applicant, Backend, Browser, Page, Role, axe, desk, edition, wait};
+use jiff::ToSpan;
+use opencall_tests::{Applicant, Backend, Browser, Page, Role, Setup, axe, desk, edition, material, wait};
 use serde_json::json;
 
 async fn organiser(backend: &Backend, page: &Page) -> Result<()> {
@@ -378,9 +379,18 @@ async fn views_are_saved_found_again_and_shared() -> Result<()> {
     vera.click(Role::Link, "Robots").await?;
     vera.find(Role::Button, "Views: Robots").await?;
 
+    // Another name, by keys alone.
+    page.click(Role::Button, "Rename: Robots").await?;
+    page.fill("New name: Robots", "Machines").await?;
+    has_no_violation(&page).await?;
+    page.press("Enter", false).await?;
+    page.find(Role::Link, "Machines").await?;
+    vera.click(Role::Button, "Views: Robots").await?;
+    vera.find(Role::Link, "Machines").await?;
+
     // Deleted after having been asked once more.
-    page.click(Role::Button, "Delete: Robots").await?;
-    page.click(Role::Button, "Delete for good: Robots").await?;
+    page.click(Role::Button, "Delete: Machines").await?;
+    page.click(Role::Button, "Delete for good: Machines").await?;
     page.reads("No view is saved yet").await?;
     Ok(())
 }
@@ -535,5 +545,61 @@ async fn what_is_shown_is_saved_as_json_too_and_the_words_say_what_was() -> Resu
     backend.front().set_down(false);
     page.click(Role::Button, "Try again").await?;
     page.reads("CSV: 1 application in a file of").await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_edition_before_stands_beside_this_one() -> Result<()> {
+    let backend = Backend::with(Setup {
+        change: |document| {
+            (Setup::crowd().change)(document);
+            document["follows"] = "the-edition-before".into();
+        },
+        ..Setup::crowd()
+    })
+    .await?;
+    // It closes nine days later than this one: who submits there now did so earlier than anybody here.
+    let mut before = edition::sample()?;
+    edition::set_dates(&mut before, (-14 * 24).hours(), (30 * 24).hours())?;
+    (Setup::crowd().change)(&mut before);
+    before["id"] = "the-edition-before".into();
+    let file = backend.data().join("programmes/the-edition-before.json");
+    std::fs::write(file, before.to_string())?;
+    let address = backend.address("/api/v1/programmes/the-edition-before");
+    wait::until("the edition before is served", wait::PATIENCE, async || {
+        Ok(reqwest::get(&address).await?.status().is_success().then_some(()))
+    })
+    .await?;
+    for _ in 0..2 {
+        let applicant = Applicant::new(&backend)?;
+        let begun = applicant.begin_at("the-edition-before", &material::answers()).await?.expect(201)?;
+        let version = begun.json()["version"].as_u64().unwrap();
+        applicant.submit(version, "s").await?.expect(200)?;
+    }
+    desk::apply(&Applicant::new(&backend)?, 0).await?;
+    let browser = Browser::start().await?;
+    let page = browser.page()?;
+    organiser(&backend, &page).await?;
+    page.reads("Last edition: 2 by this time").await?;
+    page.script("document.querySelector('.panels .numbers').open = true").await?;
+    wait::until("the table has a column for it", wait::PATIENCE, async || {
+        let heads = page
+            .script("return [...document.querySelectorAll('.panels .numbers th')].map((head) => head.innerText)")
+            .await?;
+        Ok(heads
+            .as_array()
+            .is_some_and(|heads| heads.contains(&json!("Last edition")))
+            .then_some(()))
+    })
+    .await?;
+    assert_eq!(
+        page.script("return document.querySelectorAll('.arrivals .previous').length")
+            .await?,
+        1
+    );
+    has_no_violation(&page).await?;
+    // What is searched for is not compared with everything.
+    search(&page, "atelier").await?;
+    page.no_longer_reads("by this time").await?;
     Ok(())
 }

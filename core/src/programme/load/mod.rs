@@ -85,6 +85,7 @@ fn programme(r: &mut Reader, value: &Value) -> Programme {
             "steps",
             "rubric",
             "contact",
+            "follows",
         ]],
     );
     let id = r.id(object, "id", IdStyle::Address);
@@ -116,7 +117,11 @@ fn programme(r: &mut Reader, value: &Value) -> Programme {
         steps: r.list(object, "steps", 1, STEPS_MAX, step),
         rubric: r.list(object, "rubric", 0, 20, criterion),
         contact: r.text(object, "contact"),
+        follows: (!value::is_absent(object, "follows")).then(|| r.id(object, "follows", IdStyle::Address)),
     };
+    if programme.follows.as_ref() == Some(&programme.id) {
+        r.fault_at("follows", "must be another programme");
+    }
     r.unique(
         "organisers",
         "id",

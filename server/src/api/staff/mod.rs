@@ -81,6 +81,12 @@ pub fn routes() -> Vec<Route> {
         route(Method::GET, "/programmes/{programme}/rows", May(ReadApplications), get(rows::all)),
         route(
             Method::GET,
+            "/programmes/{programme}/previous",
+            May(ReadApplications),
+            get(rows::previous),
+        ),
+        route(
+            Method::GET,
             "/programmes/{programme}/changes",
             May(ReadApplications),
             get(rows::changes),

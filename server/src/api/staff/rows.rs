@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::{StreamExt as _, stream};
+use opencall_core::contract::staff::Previous;
 use opencall_table::stream::{Head, MEDIA_TYPE, framed, head};
 use opencall_table::{Schema, block};
 use serde::Deserialize;
@@ -19,6 +20,7 @@ use serde::Deserialize;
 use super::snapshots::{Kept, Snapshots};
 use crate::App;
 use crate::api::problem::Failure;
+use crate::api::reply::Reply;
 use crate::programmes::Entry;
 use crate::store::rows::{self, Place};
 
@@ -34,6 +36,21 @@ const ALIVE: Duration = Duration::from_secs(15);
 pub struct Since {
     /// The cursor.
     since: Option<u64>,
+}
+
+/// When applications of the edition before were submitted.
+///
+/// # Errors
+/// 404, also where there is none.
+pub async fn previous(State(app): State<App>, Path(programme): Path<String>) -> Result<Reply, Failure> {
+    let follows = app.programmes.get(&programme).and_then(|entry| entry.programme.follows.clone());
+    let before = follows.and_then(|id| app.programmes.get(&id)).ok_or_else(Failure::not_found)?;
+    let submitted = rows::submitted_by_hour(app.store.pool(), &before.programme.id, before.programme.schedule.deadline).await?;
+    let previous = Previous {
+        programme: before.programme.id.clone(),
+        submitted,
+    };
+    Reply::json(StatusCode::OK, &previous)
 }
 
 /// All rows, the latest changed first. Rows that change while they are sent may come twice or be missing; asking for the changes since the
