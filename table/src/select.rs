@@ -204,7 +204,7 @@ fn by_key(rows: &mut Vec<u32>, descending: bool, key: impl Fn(u32) -> u64) {
             .map(|key| u32::try_from(key).unwrap_or(last))
             .zip(rows.iter().copied())
             .collect();
-        radix(keyed, u64::from(last), |key| u64::from(key))
+        radix(keyed, u64::from(last), u64::from)
     } else {
         radix(whole().zip(rows.iter().copied()).collect(), u64::MAX, |key| key)
     };

@@ -473,19 +473,18 @@ async fn the_edition_before_is_told_by_the_hours_that_were_left() {
     let olga = Staff::first(&server).await;
     olga.get("programmes/small-call/previous").await.expect(404);
     // A day and half an hour before the deadline, half an hour before, and half an hour later than everybody else had.
-    let (early, version) = Applicant::ready(&server).await;
-    server.at("2026-01-31T10:30:00Z");
-    early.submit(version, "early").await.expect(200);
-    let (last_minute, version) = Applicant::ready(&server).await;
     let (late, late_version) = Applicant::ready(&server).await;
-    Applicant::begun(&server, json!({"name": "Never submitted"})).await;
-    server.at("2026-02-01T10:30:00Z");
-    last_minute.submit(version, "last").await.expect(200);
-    let reference = late.read().await["reference"].as_str().unwrap().to_owned();
+    let reference = crate::staff::reference(&server, &olga).await;
     let extension = json!({"deadline": "2026-02-02T11:00:00Z", "reason": "A power cut."});
-    olga.post(&format!("applications/{reference}/extension"), &extension)
-        .await
-        .expect(204);
+    let path = format!("applications/{reference}/extension");
+    olga.post(&path, &extension).await.expect(204);
+    let (early, early_version) = Applicant::ready(&server).await;
+    let (last_minute, last_version) = Applicant::ready(&server).await;
+    Applicant::begun(&server, json!({"name": "Never submitted"})).await;
+    server.at("2026-01-31T10:30:00Z");
+    early.submit(early_version, "early").await.expect(200);
+    server.at("2026-02-01T10:30:00Z");
+    last_minute.submit(last_version, "last").await.expect(200);
     server.at("2026-02-01T11:30:00Z");
     late.submit(late_version, "late").await.expect(200);
     let mut next: Value = serde_json::from_str(crate::harness::CALL).unwrap();
