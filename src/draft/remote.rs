@@ -248,17 +248,17 @@ impl Draft {
         let mut clashes = 0;
         loop {
             let answers = self.answers.get_untracked();
-            let (done, closed, refused, error) = self.inner.with_value(|inner| {
-                let there = inner.record.version.is_some() && inner.changes(&answers) == 0;
+            let (there, flying, closed, refused, error) = self.inner.with_value(|inner| {
                 let machine = &inner.machine;
                 (
-                    there && !machine.is_remote_flying(),
+                    inner.record.version.is_some() && inner.changes(&answers) == 0,
+                    machine.is_remote_flying(),
                     machine.is_closed(),
                     machine.is_refused_for_good(),
                     inner.remote_error.clone(),
                 )
             });
-            if done {
+            if there && !flying {
                 return Ok(());
             }
             if closed {
@@ -269,7 +269,12 @@ impl Draft {
             }
             // A draft without an answer is begun as well, and its token stored first.
             let now = monotonic();
-            self.inner.update_value(|inner| inner.machine.ask_both(now));
+            self.inner.update_value(|inner| {
+                // A save under way that has nothing more to bring is only waited for: to ask for the next one would go on for ever.
+                if !there {
+                    inner.machine.ask_both(now);
+                }
+            });
             self.dispatch(Event::Flush);
             self.until_outcome().await;
             match self.inner.with_value(|inner| inner.outcome.clone()) {

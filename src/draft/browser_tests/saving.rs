@@ -1,5 +1,6 @@
 //! Saving here and there, through reloads, lost replies, other tabs and other devices.
 
+use leptos::task::spawn_local;
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -155,6 +156,30 @@ async fn what_somebody_else_wrote_in_other_fields_is_taken_and_in_the_same_field
     until("the choice is with the backend", || backend.answers() == chosen).await;
     assert!(tab.draft.clashes().get_untracked().is_empty());
     until("said so", || matches!(tab.remote(), Remote::Saved(_))).await;
+}
+
+#[wasm_bindgen_test]
+async fn whoever_waits_for_a_save_while_versions_are_open_sees_its_end() {
+    let (backend, programme) = (Arc::<Backend>::default(), programme("waiting"));
+    let tab = open(&backend, &programme);
+    tab.draft.set("/line", json!("one"));
+    tab.draft.flush().await.unwrap();
+    backend.change(json!({"line": "theirs"}));
+    tab.draft.set("/line", json!("mine"));
+    tab.draft.flush().await.unwrap();
+    assert_eq!(tab.draft.clashes().get_untracked().len(), 1);
+    // The second one comes while the first one's save is under way.
+    tab.draft.set("/line", json!("mine too"));
+    let ended = Rc::new(Cell::new(0));
+    for _ in 0..2 {
+        let (draft, ended) = (tab.draft, ended.clone());
+        spawn_local(async move {
+            draft.flush().await.unwrap();
+            ended.set(ended.get() + 1);
+        });
+    }
+    until("both have waited", || ended.get() == 2).await;
+    assert_eq!(backend.answers(), json!({"line": "mine too"}));
 }
 
 #[wasm_bindgen_test]
