@@ -38,16 +38,36 @@ impl Bits {
     }
 
     /// The rows, in order.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = usize> {
-        self.words.iter().enumerate().flat_map(|(at, word)| {
+    pub(crate) fn rows(&self) -> Vec<u32> {
+        let count: u32 = self.words.iter().map(|word| word.count_ones()).sum();
+        let mut rows = Vec::with_capacity(count as usize);
+        for (at, word) in (0_u32..).step_by(64).zip(&self.words) {
             let mut left = *word;
-            std::iter::from_fn(move || {
-                let bit = left.trailing_zeros() as usize;
-                (left != 0).then(|| {
-                    left &= left - 1;
-                    64 * at + bit
-                })
-            })
-        })
+            if left == u64::MAX {
+                rows.extend(at..at + 64);
+                continue;
+            }
+            while left != 0 {
+                rows.push(at + left.trailing_zeros());
+                left &= left - 1;
+            }
+        }
+        rows
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_gives_its_rows_in_order() {
+        for len in [0, 1, 63, 64, 65, 200] {
+            let all: Vec<u32> = (0..len).collect();
+            let mut bits = Bits::all(len as usize);
+            assert_eq!(bits.rows(), all);
+            bits.retain(|row| row % 3 != 1);
+            assert_eq!(bits.rows(), all.into_iter().filter(|row| row % 3 != 1).collect::<Vec<_>>());
+        }
     }
 }

@@ -75,27 +75,11 @@ impl Table {
         counts
     }
 
-    /// The least and the greatest time or number among these rows.
-    pub fn bounds(&self, column: usize, rows: &[u32]) -> Option<(f64, f64)> {
-        let mut bounds: Option<(f64, f64)> = None;
-        let mut take = |value: f64| {
-            let (least, most) = bounds.unwrap_or((value, value));
-            bounds = Some((least.min(value), most.max(value)));
-        };
-        match self.columns.get(column) {
-            Some(Store::Time(times)) => rows
-                .iter()
-                .map(|row| times[*row as usize])
-                .filter(|time| *time != NEVER)
-                .for_each(|time| take(time as f64)),
-            Some(Store::Number(numbers)) => rows
-                .iter()
-                .map(|row| numbers[*row as usize])
-                .filter(|number| !number.is_nan())
-                .for_each(take),
-            _ => {}
-        }
-        bounds
+    /// The last time in a column of times, of all rows there are.
+    pub fn last(&self, column: usize) -> Option<i64> {
+        let Some(Store::Time(times)) = self.columns.get(column) else { return None };
+        let live = times.iter().zip(&self.live).filter(|(_, live)| **live);
+        live.map(|(time, _)| *time).max().filter(|time| *time != NEVER)
     }
 
     /// Whether a column's values can be counted one by one.

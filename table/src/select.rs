@@ -14,8 +14,10 @@ impl Table {
 
     /// The rows that answer a query's words and filters, as they came; the filter of one column can be left out.
     pub fn matching(&self, query: &Query, without: Option<usize>) -> Vec<u32> {
-        let found = self.search.find(&query.search);
-        let mut rows: Vec<u32> = found.iter().filter(|row| self.live[*row]).map(|row| row as u32).collect();
+        let mut rows = self.search.find(&query.search).rows();
+        if self.len() < self.live.len() {
+            rows.retain(|row| self.live[*row as usize]);
+        }
         for filter in query.filters.iter().filter(|filter| Some(filter.column) != without) {
             self.keep(&mut rows, filter);
         }

@@ -101,8 +101,13 @@ fn count(list: List, days: &mut Days, previous: Option<&[(i64, u32)]>) -> Figure
         let left = (deadline - js_sys::Date::now() as i64).div_euclid(HOUR);
         hours.iter().filter(|(hour, _)| *hour > left).map(|(_, n)| n).sum()
     };
-    let statuses = table.counts(STATUS, &query);
     let rows = table.matching(&query, None);
+    // Where nothing filters a column itself, the rows that are there already are the ones to be counted.
+    let counts = |column: usize| match query.filter_of(column) {
+        Some(_) => table.counts(column, &query),
+        None => table.counts_among(column, &rows),
+    };
+    let statuses = counts(STATUS);
     let is_draft = Filter {
         column: STATUS,
         test: Test::AnyOf(vec![Some(Status::Draft.name().to_owned())]),
@@ -112,15 +117,8 @@ fn count(list: List, days: &mut Days, previous: Option<&[(i64, u32)]>) -> Figure
     let bars = columns
         .into_iter()
         .map(|column| {
-            // Whoever has submitted has not stopped. Where nothing filters the column itself, the rows that are there already are
-            // the ones to be counted.
-            let counts = if column == STOPPED {
-                table.counts_among(column, &drafts)
-            } else if query.filter_of(column).is_some() {
-                table.counts(column, &query)
-            } else {
-                table.counts_among(column, &rows)
-            };
+            // Whoever has submitted has not stopped.
+            let counts = if column == STOPPED { table.counts_among(column, &drafts) } else { counts(column) };
             let names: Vec<&String> = match table.schema().columns[column].kind {
                 Kind::Open => table.known(column).iter().collect(),
                 _ => table.schema().columns[column].options().iter().collect(),
@@ -172,8 +170,8 @@ fn arrivals(list: List, table: &opencall_table::Table, rows: &[u32], calendar: &
     let start = schedule.opens.millis().div_euclid(DAY) * DAY;
     let end = [CREATED, SUBMITTED]
         .into_iter()
-        .filter_map(|column| table.bounds(column, rows))
-        .fold(schedule.deadline.millis(), |end, (_, last)| end.max(last as i64));
+        .filter_map(|column| table.last(column))
+        .fold(schedule.deadline.millis(), i64::max);
     let days = (end - start).div_euclid(DAY) + 1;
     let width = days.div_euclid(BUCKETS).max(1) * DAY;
     let buckets = usize::try_from((end - start).div_euclid(width) + 1).unwrap_or(1).min(400);
