@@ -77,7 +77,9 @@ impl Table {
 
     /// The last time in a column of times, of all rows there are.
     pub fn last(&self, column: usize) -> Option<i64> {
-        let Some(Store::Time(times)) = self.columns.get(column) else { return None };
+        let Some(Store::Time(times)) = self.columns.get(column) else {
+            return None;
+        };
         let live = times.iter().zip(&self.live).filter(|(_, live)| **live);
         live.map(|(time, _)| *time).max().filter(|time| *time != NEVER)
     }

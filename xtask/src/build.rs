@@ -37,6 +37,9 @@ const WASM_OPT: [&str; 13] = [
     "--enable-multivalue",
 ];
 
+/// For the app whose searching compares sixteen bytes at once (`table/src/search.rs`). The applicants' has to run in older browsers.
+const WITH_SIMD: (&str, &str) = ("staff_bg.wasm", "--enable-simd");
+
 /// What makes the release of the app small beyond its cargo profile: the standard library is built with it, for size
 /// and without the machinery that words panics (see docs/decisions/0006-small-wasm.md). These are options that
 /// stable compilers keep behind `RUSTC_BOOTSTRAP`.
@@ -201,7 +204,9 @@ fn optimised(name: &str, wasm: &[u8]) -> Result<Vec<u8>> {
     let folder = paths::root().join("target/trunk");
     let (before, after) = (folder.join(format!("before-{name}")), folder.join(format!("after-{name}")));
     std::fs::write(&before, wasm)?;
-    process::run(tools::wasm_opt()?.args(WASM_OPT).arg(&before).arg("-o").arg(&after))?;
+    let (with_simd, simd) = WITH_SIMD;
+    let features = (name == with_simd).then_some(simd);
+    process::run(tools::wasm_opt()?.args(WASM_OPT).args(features).arg(&before).arg("-o").arg(&after))?;
     let optimised = std::fs::read(&after)?;
     if !optimised.starts_with(b"\0asm") {
         bail!("wasm-opt wrote no wasm for {name}");

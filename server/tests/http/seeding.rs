@@ -59,15 +59,16 @@ async fn nothing_lies_in_the_future_and_most_came_late() {
     let olga = Staff::first(&server).await;
     let table = table(&server, &olga).await;
     assert_eq!(table.len(), 400);
-    let rows: Vec<u32> = (0..400).collect();
-    let now = server.now().millis() as f64;
-    let (first, last) = table.bounds(4, &rows).unwrap();
-    assert!(last <= now && table.bounds(6, &rows).unwrap().1 <= now);
-    let middle = first + (now - first) / 2.0;
-    let late = rows
-        .iter()
-        .filter(|row| matches!(table.cell(**row, 4), opencall_table::Cell::Time(at) if at as f64 > middle))
-        .count();
+    let now = server.now().millis();
+    assert!(table.last(4).unwrap() <= now && table.last(6).unwrap() <= now);
+    let created: Vec<i64> = (0..400)
+        .filter_map(|row| match table.cell(row, 4) {
+            opencall_table::Cell::Time(at) => Some(at),
+            _ => None,
+        })
+        .collect();
+    let middle = i64::midpoint(*created.iter().min().unwrap(), now);
+    let late = created.iter().filter(|at| **at > middle).count();
     assert!(late > 280, "{late} of 400 in the second half");
 }
 

@@ -118,7 +118,11 @@ fn count(list: List, days: &mut Days, previous: Option<&[(i64, u32)]>) -> Figure
         .into_iter()
         .map(|column| {
             // Whoever has submitted has not stopped.
-            let counts = if column == STOPPED { table.counts_among(column, &drafts) } else { counts(column) };
+            let counts = if column == STOPPED {
+                table.counts_among(column, &drafts)
+            } else {
+                counts(column)
+            };
             let names: Vec<&String> = match table.schema().columns[column].kind {
                 Kind::Open => table.known(column).iter().collect(),
                 _ => table.schema().columns[column].options().iter().collect(),
