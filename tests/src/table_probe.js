@@ -13,7 +13,7 @@
     const original = WebAssembly[name];
     WebAssembly[name] = async (...given) => {
       const made = await original.apply(WebAssembly, given);
-      t.memory = (made.instance || made).exports.memory;
+      t.memory = Object.values((made.instance || made).exports).find((one) => one instanceof WebAssembly.Memory);
       return made;
     };
   }
