@@ -24,7 +24,7 @@ addEventListener("unhandledrejection", ({ reason }) => {
 // The questions that the server wrote into the page. What is typed there stands in the shell's `data-early`, by the JSON
 // Pointer of the answer, as [what the answer was, what it is]; the app takes it into the draft. A copy outlives this page.
 const questions = [...shell.querySelectorAll("[data-at]")];
-const programme = location.pathname.split("/")[1];
+const programme = location.pathname.replace(/^\/embed\//, "/").split("/")[1];
 const copy = `opencall.early.${programme}`;
 let early = {};
 try { early = JSON.parse(localStorage.getItem(copy)) ?? {}; } catch { /* No storage, or nothing in it. */ }

@@ -7,6 +7,7 @@
 //! - [`clock`]: the backend's time, the countdown.
 //! - [`config`]: `config.json`, read when the app starts.
 //! - [`draft`]: keeping a draft: on this device and with the backend.
+//! - [`embed`]: the form in a frame on a partner's page.
 //! - [`i18n`]: English and French.
 //! - [`json`]: writing JSON.
 //! - [`programme`]: the programme shown, kept up to date.
@@ -18,6 +19,7 @@ pub mod apply;
 pub mod clock;
 pub mod config;
 pub mod draft;
+pub mod embed;
 pub mod form;
 pub mod i18n;
 pub mod json;

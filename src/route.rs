@@ -171,9 +171,21 @@ impl Arrival {
     }
 }
 
+/// What stands before the address of a page that a partner's page holds in a frame: such addresses alone may be framed.
+const FRAMED: &str = "/embed";
+
+/// A path without what stands before it in a frame, and whether that stood there.
+fn unframed(path: &str) -> (&str, bool) {
+    match path.strip_prefix(FRAMED) {
+        Some(rest) if rest.starts_with('/') => (rest, true),
+        _ => (path, false),
+    }
+}
+
 /// The router: knows the page shown and moves to others. A context.
 #[derive(Clone, Copy)]
 pub struct Router {
+    framed: bool,
     current: Slot<Route>,
     arrival: StoredValue<Arc<Arrival>>,
     default_programme: StoredValue<Arc<str>>,
@@ -185,9 +197,11 @@ impl Router {
     pub fn start(default_programme: &str) -> Self {
         let location = window().location();
         let path = location.pathname().unwrap_or_default();
+        let (path, framed) = unframed(&path);
         let arrival = Arrival::parse(&location.search().unwrap_or_default());
         let router = Self {
-            current: slot(Route::parse(&path, default_programme)),
+            framed,
+            current: slot(Route::parse(path, default_programme)),
             arrival: StoredValue::new(Arc::new(arrival)),
             default_programme: StoredValue::new(default_programme.into()),
         };
@@ -203,6 +217,11 @@ impl Router {
     /// The page shown.
     pub fn current(self) -> Look<Route> {
         self.current.look()
+    }
+
+    /// Whether the app is at an address for frames: it looks and moves there as part of another page.
+    pub fn framed(self) -> bool {
+        self.framed
     }
 
     /// What the address said when the app started.
@@ -227,15 +246,20 @@ impl Router {
     pub fn replace(self, route: &Route) {
         if let Ok(history) = window().history() {
             // Fails only where the address belongs to another origin, which a path cannot.
-            let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&route.path()));
+            let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&self.address(&route.path())));
         }
         self.arrive(route.clone());
     }
 
     fn push(self, path: &str) {
         if let Ok(history) = window().history() {
-            let _ = history.push_state_with_url(&JsValue::NULL, "", Some(path));
+            let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&self.address(path)));
         }
+    }
+
+    /// Where a page's path is, here.
+    fn address(self, path: &str) -> String {
+        [if self.framed { FRAMED } else { "" }, path].concat()
     }
 
     fn arrive(self, route: Route) {
@@ -248,7 +272,7 @@ impl Router {
 
     fn read_address(self) {
         let path = window().location().pathname().unwrap_or_default();
-        let route = Route::parse(&path, &self.default_programme.get_value());
+        let route = Route::parse(unframed(&path).0, &self.default_programme.get_value());
         if self.current.get_untracked() != route {
             self.current.set(route);
         }
@@ -262,19 +286,20 @@ impl Router {
         if url.origin() != location.origin().unwrap_or_default() {
             return;
         }
-        let path = url.pathname();
-        if !url.hash().is_empty() && path == location.pathname().unwrap_or_default() {
+        let (path, here) = (url.pathname(), location.pathname().unwrap_or_default());
+        let (path, here) = (unframed(&path).0, unframed(&here).0);
+        if !url.hash().is_empty() && path == here {
             // A jump within the page.
             return;
         }
-        let route = Route::parse(&path, &self.default_programme.get_value());
+        let route = Route::parse(path, &self.default_programme.get_value());
         if route == Route::NotFound || matches!(route, Route::Draft { .. }) {
             // Perhaps something that the server has; a private link is read when the app starts.
             return;
         }
         event.prevent_default();
-        if path != location.pathname().unwrap_or_default() {
-            self.push(&path);
+        if path != here {
+            self.push(path);
         }
         self.arrive(route);
     }
@@ -312,6 +337,14 @@ mod tests {
             Route::Draft { programme: programme() },
             Route::NotFound,
         ]
+    }
+
+    #[test]
+    fn what_is_held_in_a_frame_has_the_same_pages() {
+        assert_eq!(unframed("/embed/ai-2023/apply"), ("/ai-2023/apply", true));
+        assert_eq!(unframed("/ai-2023/apply"), ("/ai-2023/apply", false));
+        assert_eq!(unframed("/embed"), ("/embed", false));
+        assert_eq!(unframed("/embedded/apply"), ("/embedded/apply", false));
     }
 
     #[test]

@@ -42,6 +42,60 @@ fn an_edition_may_follow_another() {
 }
 
 #[test]
+fn an_organiser_may_name_origins() {
+    let named = json!([
+        "https://www.acme.example",
+        "https://acme.example:8443",
+        "http://localhost:8000",
+        "http://127.0.0.1",
+        "http://a.localhost:1"
+    ]);
+    let programme = Programme::load(&document(&[("/organisers/0/origins", named.clone())])).unwrap();
+    assert!(
+        programme
+            .origins()
+            .eq(named.as_array().unwrap().iter().map(|origin| origin.as_str().unwrap()))
+    );
+    assert_eq!(count_of_origins(&json!([])), 0);
+    assert_eq!(count_of_origins(&Value::Null), 0);
+}
+
+fn count_of_origins(value: &Value) -> usize {
+    Programme::load(&document(&[("/organisers/0/origins", value.clone())]))
+        .unwrap()
+        .origins()
+        .count()
+}
+
+#[test]
+fn nothing_but_an_origin_is_one() {
+    for text in [
+        "*",
+        "https:",
+        "https://",
+        "https://*.acme.example",
+        "https://acme.example/",
+        "https://acme.example/page",
+        "https://acme.example; script-src *",
+        "https://acme.example 'self'",
+        "https://me@acme.example",
+        "https://acme.example:",
+        "https://acme.example:port",
+        "https://acme.example:123456",
+        "https://acme..example",
+        "https://Acme.example",
+        "https://acmé.example",
+        "http://acme.example",
+        "http://localhost.acme.example",
+        "javascript://acme.example",
+        "acme.example",
+    ] {
+        let found = faults(&[("/organisers/0/origins", json!([text]))]);
+        assert!(found.starts_with("/organisers/0/origins/0: must be an origin"), "{text}: {found}");
+    }
+}
+
+#[test]
 fn every_sample_programme_loads() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../public/programmes");
     let mut count = 0;

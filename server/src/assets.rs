@@ -20,6 +20,9 @@ use crate::token::hex;
 /// The largest file kept in memory.
 const CACHE_LIMIT: u64 = 4 * 1024 * 1024;
 
+/// The files that other sites' pages load: module scripts need CORS for that (HTML, section 8.1.4).
+const FOR_ALL: &str = "embed/";
+
 /// How a body is compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Encoding {
@@ -183,6 +186,10 @@ async fn file(assets: &Assets, path: &str, headers: &HeaderMap) -> Option<Respon
         answer.insert(header::ETAG, etag);
     }
     answer.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type(path)));
+    if path.starts_with(FOR_ALL) {
+        answer.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+        answer.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
+    }
     encoding.mark(answer);
     Some(response)
 }

@@ -65,7 +65,7 @@ async fn secure(State(app): State<App>, request: Request, next: Next) -> Respons
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     ];
     for (name, value) in always.into_iter().chain(pages.into_iter().filter(|_| is_page)) {
-        headers.insert(name, HeaderValue::from_static(value));
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     if app.https {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));

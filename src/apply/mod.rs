@@ -30,4 +30,5 @@ mod status;
 mod storage;
 mod time;
 
+pub use cx::Lasting;
 pub use start::mount;

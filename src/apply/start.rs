@@ -14,6 +14,7 @@ use crate::api::Client;
 use crate::clock::ServerClock;
 use crate::config::{self, Config};
 use crate::draft::Draft;
+use crate::embed;
 use crate::i18n::{I18n, Words, fill};
 use crate::programme::{LiveProgramme, Loaded};
 use crate::route::{Route, Router, query_parameter};
@@ -102,6 +103,8 @@ fn app(config: Config, i18n: I18n) -> View {
     });
     dom::later(move || i18n.fetch(locale.get()));
     let words = kept(move |_: Option<&_>| (locale.get(), i18n.words(locale.get())));
+    // What begins with the first page outlives it.
+    let lasting_owner = Owner::current().unwrap_or_default();
     // The deadline shown last.
     let known: StoredValue<Option<Timestamp>> = StoredValue::new(None);
     let page = move || match (state.get(), words.get()) {
@@ -134,6 +137,7 @@ fn app(config: Config, i18n: I18n) -> View {
             }
             if known.get_value().is_none() {
                 section::warm_up(cx);
+                lasting_owner.with(|| embed::start(programme, lasting));
             }
             known.set_value(Some(deadline));
             frame::frame(cx)

@@ -6,7 +6,10 @@ use wasm_bindgen::JsCast;
 /// Focuses the page's heading, as is due when the page changes, and shows the top of the page.
 pub fn heading() {
     request_animation_frame(|| {
-        window().scroll_to_with_x_and_y(0.0, 0.0);
+        // Of the page around too, where this one stands in a frame as tall as it is.
+        if let Some(root) = document().document_element() {
+            root.scroll_into_view();
+        }
         if let Some(heading) = find("h1") {
             without_scrolling(&heading);
         }

@@ -152,6 +152,21 @@ impl Backend {
         Ok(reply.json().await?)
     }
 
+    /// Registers an origin with the programme's last organiser, and waits until that is served.
+    pub async fn register(&self, origin: &str) -> Result<()> {
+        let mut document = self.document().await?;
+        let organisers = document["organisers"].as_array_mut().context("no organisers")?;
+        organisers.last_mut().context("no organiser")?["origins"] = serde_json::json!([origin]);
+        let file = self.data().join("programmes").join(format!("{}.json", edition::ID));
+        let new = file.with_extension("new");
+        std::fs::write(&new, document.to_string())?;
+        std::fs::rename(new, file)?;
+        wait::until("the origin is served", wait::PATIENCE, async || {
+            Ok(self.document().await?.to_string().contains(origin).then_some(()))
+        })
+        .await
+    }
+
     /// Runs another command of the server's binary on the same data.
     pub fn command(&self, arguments: &[&str]) -> Result<std::process::Output> {
         let (command, rest) = arguments.split_first().context("no command")?;

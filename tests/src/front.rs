@@ -30,8 +30,6 @@ struct State {
     cutting: Mutex<Option<(Seeded, usize)>>,
     /// How many replies have been lost.
     lost: AtomicUsize,
-    /// Whether pages may stand in those of other sites.
-    framing: AtomicBool,
     /// Whether the app's wasm is held back.
     holding: tokio::sync::watch::Sender<bool>,
 }
@@ -84,11 +82,6 @@ impl Front {
         *self.state.cutting() = chance.map(|chance| (chance, 0));
     }
 
-    /// Takes away what keeps pages out of those of other sites.
-    pub fn let_be_framed(&self) {
-        self.state.framing.store(true, Ordering::SeqCst);
-    }
-
     /// Holds the app's wasm back, as a slow network does, or lets it go.
     pub fn hold_app(&self, holding: bool) {
         self.state.holding.send_replace(holding);
@@ -126,15 +119,6 @@ impl State {
 impl Drop for Front {
     fn drop(&mut self) {
         self.task.abort();
-    }
-}
-
-/// Rewrites a reply's head so that any page may frame it, byte for byte as long as before.
-fn allow_framing(reply: &mut [u8]) {
-    const NOBODY: &[u8] = b"frame-ancestors 'none'";
-    const ANYBODY: &[u8] = b"frame-ancestors *     ";
-    if let Some(at) = reply.windows(NOBODY.len()).position(|part| part == NOBODY) {
-        reply[at..at + ANYBODY.len()].copy_from_slice(ANYBODY);
     }
 }
 
@@ -191,9 +175,6 @@ async fn relay(client: TcpStream, state: &State) -> Result<()> {
             if submitting.swap(false, Ordering::SeqCst) && state.losing.load(Ordering::SeqCst) {
                 state.lost.fetch_add(1, Ordering::SeqCst);
                 return Ok(());
-            }
-            if state.framing.load(Ordering::SeqCst) {
-                allow_framing(&mut buffer[..read]);
             }
             let wanted = reading.load(Ordering::SeqCst);
             if wanted <= read {

@@ -33,9 +33,14 @@ impl Host {
         Ok(Self { port, task })
     }
 
+    /// The page's origin.
+    pub fn origin(&self) -> String {
+        format!("http://localhost:{}", self.port)
+    }
+
     /// The page's address.
     pub fn address(&self) -> String {
-        format!("http://localhost:{}/", self.port)
+        format!("{}/", self.origin())
     }
 }
 

@@ -74,6 +74,20 @@ pub struct Organiser {
     pub url: String,
     /// What it brings.
     pub role: Localised,
+    /// The origins (RFC 6454: scheme, host, port) of its pages that may hold the form in a frame, as browsers write them.
+    #[cfg_attr(
+        feature = "native",
+        schemars(with = "Option<Vec<String>>"),
+        serde(skip_serializing_if = "Vec::is_empty")
+    )]
+    pub origins: Vec<String>,
+}
+
+impl Programme {
+    /// Every origin whose pages may hold the form in a frame.
+    pub fn origins(&self) -> impl Iterator<Item = &str> {
+        self.organisers.iter().flat_map(|organiser| &organiser.origins).map(String::as_str)
+    }
 }
 
 /// The texts of the call page.

@@ -16,7 +16,7 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
-use opencall_core::{Locale, Phase, phase};
+use opencall_core::{Locale, Phase, Programme, phase};
 use sha2::{Digest as _, Sha256};
 
 use crate::App;
@@ -89,7 +89,9 @@ pub async fn serve(app: &App, path: &str, query: &str, headers: &HeaderMap) -> R
         return send(&shell, StatusCode::OK, headers);
     }
     let default = default_programme(app).await;
-    let (programme, page) = route(path, default.as_deref());
+    // What pages of partners hold in a frame.
+    let framed = path.strip_prefix("embed/");
+    let (programme, page) = route(framed.unwrap_or(path), default.as_deref());
     let entry = programme.and_then(|id| app.programmes.get(&id));
     let (Some(entry), Some(page)) = (entry, page) else {
         return send(&plain(&template), StatusCode::NOT_FOUND, headers);
@@ -100,20 +102,41 @@ pub async fn serve(app: &App, path: &str, query: &str, headers: &HeaderMap) -> R
     };
     let locale = language(&entry.programme.locales, query, headers);
     let phase = phase(&entry.programme.schedule, None, app.clock.now());
-    let key = key(&template, &entry, &page, locale, phase);
+    let key = key(&template, &entry, &page, locale, phase, framed.is_some());
     let shell = match app.shells.find(&key) {
         Some(shell) => shell,
         None => {
             let (template, policy) = styled(app, &template).await;
-            let shell = Shell::new(render(&template, &entry, &page, locale, phase), policy);
-            app.shells.keep(key, shell)
+            let html = render(&template, &entry, &page, locale, phase);
+            let (html, policy) = match framed {
+                Some(_) => (in_frame(&html, &entry.programme.id), framing(&policy, &entry.programme)),
+                None => (html, policy),
+            };
+            app.shells.keep(key, Shell::new(html, HeaderValue::from_str(&policy).ok()))
         }
     };
     send(&shell, StatusCode::OK, headers)
 }
 
+/// The policy of a page that is held in a frame: the programme's registered origins may do so, and nobody else (CSP 3, section 6.4.2).
+fn framing(policy: &str, programme: &Programme) -> String {
+    let origins: Vec<&str> = programme.origins().collect();
+    if origins.is_empty() {
+        return policy.to_owned();
+    }
+    policy.replace("frame-ancestors 'none'", &format!("frame-ancestors {}", origins.join(" ")))
+}
+
+/// A rendered shell for a frame: its links stay in the frame, and the style sheet knows where it is.
+fn in_frame(html: &str, id: &str) -> String {
+    let html = html.replacen("<html ", "<html class=\"framed\" ", 1);
+    ["/", "\""].iter().fold(html, |html, end| {
+        html.replace(&format!("href=\"/{id}{end}"), &format!("href=\"/embed/{id}{end}"))
+    })
+}
+
 /// What a shell is rendered from.
-fn key(template: &Asset, entry: &Entry, page: &Page, locale: Locale, phase: Phase) -> String {
+fn key(template: &Asset, entry: &Entry, page: &Page, locale: Locale, phase: Phase, framed: bool) -> String {
     // The last hour reads as open: only the app counts down.
     let standing = match phase {
         Phase::NotYetOpen { .. } => 0,
@@ -121,25 +144,25 @@ fn key(template: &Asset, entry: &Entry, page: &Page, locale: Locale, phase: Phas
         Phase::Grace { .. } => 2,
         Phase::Closed { .. } => 3,
     };
-    format!("{} {} {page:?} {} {standing}", template.hash, entry.digest, locale.tag())
+    format!("{} {} {page:?} {} {standing} {framed}", template.hash, entry.digest, locale.tag())
 }
 
 /// The template with its style sheet in it, and the policy that allows just that style (CSP 3, section 8.3).
-async fn styled(app: &App, template: &Asset) -> (String, Option<HeaderValue>) {
+async fn styled(app: &App, template: &Asset) -> (String, String) {
     let html = String::from_utf8_lossy(&template.bytes).into_owned();
     let link = html.lines().find(|line| line.starts_with("<link rel=\"stylesheet\" href=\"/"));
     let path = link.and_then(|link| Some(link.split_once("href=\"/")?.1.split_once('"')?.0));
     let (Some(link), Some(path)) = (link, path) else {
-        return (html, None);
+        return (html, PAGE_POLICY.to_owned());
     };
     let Some(sheet) = app.assets.read(path).await else {
-        return (html, None);
+        return (html, PAGE_POLICY.to_owned());
     };
     let sheet = String::from_utf8_lossy(&sheet.bytes);
     let hash = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(sheet.as_bytes()));
     let policy = PAGE_POLICY.replace("style-src 'self'", &format!("style-src 'self' 'sha256-{hash}'"));
     let styled = html.replacen(link, &["<style>", &sheet, "</style>"].concat(), 1);
-    (styled, HeaderValue::from_str(&policy).ok())
+    (styled, policy)
 }
 
 impl Shells {

@@ -1,6 +1,6 @@
 //! The app's files and shells.
 
-use crate::harness::{Call, Server};
+use crate::harness::{CALL, Call, Server};
 
 async fn page(server: &Server, path: &str, language: &str) -> crate::harness::Reply {
     server
@@ -163,6 +163,77 @@ async fn receipts_are_checked_on_a_page_of_its_own_that_may_run_no_wasm() {
         assert_eq!(reply.header("cross-origin-opener-policy"), "same-origin", "{path}");
     }
     assert_eq!(page(&server, "/verify/elsewhere", "en").await.status, 404);
+}
+
+/// Who may frame what is at a path.
+async fn framers(server: &Server, path: &str) -> String {
+    let policy = page(server, path, "en").await.header("content-security-policy").to_owned();
+    let directive = policy.split(';').find_map(|one| one.trim().strip_prefix("frame-ancestors "));
+    directive.map_or(policy.clone(), str::to_owned)
+}
+
+#[tokio::test]
+async fn only_what_is_below_embed_is_framed_and_only_by_the_programmes_origins() {
+    let server = Server::start().await;
+    let framed = [
+        "/embed/small-call",
+        "/embed/small-call/apply",
+        "/embed/small-call/apply/company",
+        "/embed/small-call/draft",
+    ];
+    let never = [
+        "/",
+        "/small-call",
+        "/small-call/apply",
+        "/staff",
+        "/staff/people",
+        "/verify",
+        "/embed",
+        "/embed/",
+        "/embed/other-call",
+        "/embed/staff",
+        "/embed/verify",
+        "/embed/small-call/elsewhere",
+        "/embed/embed/small-call",
+        "/api/v1/clock",
+        "/config.json",
+        "/healthz",
+    ];
+    for path in framed.iter().chain(&never) {
+        assert_eq!(framers(&server, path).await, "'none'", "{path}: nobody is registered");
+    }
+    let mut document: serde_json::Value = serde_json::from_str(CALL).unwrap();
+    document["organisers"][0]["origins"] = serde_json::json!(["https://acme.example", "http://localhost:8000"]);
+    std::fs::write(server.folder.path().join("programmes/call.json"), document.to_string()).unwrap();
+    assert!(server.app.programmes.refresh().is_empty());
+    for path in framed {
+        assert_eq!(framers(&server, path).await, "https://acme.example http://localhost:8000", "{path}");
+    }
+    for path in never {
+        assert_eq!(framers(&server, path).await, "'none'", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn links_of_a_page_in_a_frame_stay_in_it() {
+    let server = Server::start().await;
+    let text = page(&server, "/embed/small-call", "fr").await.expect(200).text();
+    assert!(text.contains("<html class=\"framed\" lang=\"fr\">"), "{text}");
+    assert!(text.contains("href=\"/embed/small-call/eligibility\""), "{text}");
+    assert!(text.contains("href=\"/api/v1/programmes/small-call\" crossorigin"), "{text}");
+    assert!(!text.contains("href=\"/small-call"), "{text}");
+    let bare = page(&server, "/small-call", "fr").await.expect(200).text();
+    assert!(!bare.contains("framed") && !bare.contains("/embed/"), "{bare}");
+}
+
+#[tokio::test]
+async fn the_script_of_partners_pages_may_be_loaded_by_any_page() {
+    let server = Server::start().await;
+    let script = server.get("/embed/v1.js").await.expect(200);
+    assert_eq!(script.header("content-type"), "text/javascript; charset=utf-8");
+    assert_eq!(script.header("access-control-allow-origin"), "*");
+    assert_eq!(script.header("cross-origin-resource-policy"), "cross-origin");
+    assert_eq!(server.get("/boot.js").await.header("access-control-allow-origin"), "");
 }
 
 #[tokio::test]

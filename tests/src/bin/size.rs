@@ -10,13 +10,15 @@ const TYPING: u64 = 100_000;
 /// The most bytes until the app has taken over: holds what has been reached (docs/performance.md says where the bytes are); what
 /// it buys has to be worth it. Sealing was 10 kB, replacing the link and presence 4 kB, tabs that lose nothing
 /// of each other's 1 kB, the draft as a file 7 kB, storage that fails 5 kB, the QR code 4 kB; handing the draft on as one word took 4 kB
-/// off. Words that others stand behind in the same file, and `follows` in programmes, brought 400 bytes. Builds in other folders differ by
+/// off. Words that others stand behind in the same file, and `follows` in programmes, brought 400 bytes; being held in partners' pages 2.5 kB. Builds in other folders differ by
 /// some hundred bytes.
-const WHOLE: u64 = 237_000;
+const WHOLE: u64 = 240_000;
 /// The most bytes of the staff's wasm, compressed.
 const STAFF: u64 = 247_000;
 /// The most bytes of everything that is the staff's alone: wasm, glue, style, shell.
 const STAFF_WHOLE: u64 = 258_500;
+/// The most bytes of the script on partners' pages, compressed.
+const LOADER: u64 = 3_000;
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -67,6 +69,9 @@ async fn main() -> Result<()> {
     let (staff, staff_whole) = (staff(".wasm.br")?, staff(".br")?);
     println!("{staff:>9}  the staff's wasm; the budget is {STAFF}");
     println!("{staff_whole:>9}  all of the staff's pages; the budget is {STAFF_WHOLE}");
+    let loader = std::fs::metadata(settings::dist()?.join("embed/v1.js.br"))?.len();
+    println!("{loader:>9}  the script on partners' pages; the budget is {LOADER}");
+    ensure!(loader > 0 && loader <= LOADER, "the script on partners' pages has {loader} bytes");
     ensure!(staff > 0 && staff <= STAFF, "the staff's wasm has {staff} bytes");
     ensure!(staff_whole <= STAFF_WHOLE, "the staff's pages have {staff_whole} bytes");
     ensure!(early > 0 && whole > 0, "nothing was measured");

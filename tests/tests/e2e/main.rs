@@ -8,6 +8,7 @@ mod clock;
 mod deadline;
 mod draft_file;
 mod early;
+mod embedding;
 mod errors;
 mod files;
 mod filling;

@@ -386,12 +386,12 @@ async fn in_frame(page: &Page, what: &str, script: &str) -> Result<serde_json::V
 #[tokio::test(flavor = "multi_thread")]
 async fn in_another_sites_page_the_storage_is_another_and_the_private_link_leads_out() -> Result<()> {
     let backend = Backend::start().await?;
-    backend.front().let_be_framed();
     let host = Host::start(&format!(
         "<!doctype html><title>Partner</title><iframe width=900 height=900 src=\"{}\"></iframe>",
-        at(&backend, "/apply/company")
+        backend.address("/embed/ai-startup-program/apply/company")
     ))
     .await?;
+    backend.register(&host.origin()).await?;
     let browser = Browser::start().await?;
     let page = browser.page()?;
     page.driver().goto(host.address()).await?;

@@ -1,0 +1,160 @@
+// Defines <open-call>: a programme's form, in a frame of the origin that this file comes from. Described in docs/embed.md.
+// Nothing of the page around is touched but the element itself; no style sheet, no wasm, no storage.
+const VERSION = 1;
+const HOME = new URL(import.meta.url).origin;
+const SANDBOX = "allow-scripts allow-same-origin allow-forms allow-downloads allow-modals allow-popups allow-popups-to-escape-sandbox";
+// How long the form has until the element says that it does not come, in milliseconds.
+const PATIENCE = 20_000;
+const TALLEST = 100_000;
+const NAME = /^[a-z0-9-]{1,64}$/;
+const whole = (value, most) => Number.isSafeInteger(value) && value >= 0 && value <= most;
+
+class OpenCall extends HTMLElement {
+  static observedAttributes = ["src", "partner", "lang", "title", "loading", "min-height", "theme"];
+  #root = this.attachShadow({ mode: "open" });
+  #frame = null;
+  #port = null;
+  #waiting = 0;
+  #closing = new AbortController();
+  #slot = document.createElement("slot");
+  #resolve;
+
+  constructor() {
+    super();
+    this.#root.append(this.#slot);
+    this.#promise();
+  }
+
+  #promise() {
+    this.ready = new Promise((resolve) => { this.#resolve = resolve; });
+  }
+
+  connectedCallback() {
+    this.#build();
+  }
+
+  disconnectedCallback() {
+    this.#clear();
+  }
+
+  attributeChangedCallback(name, before, now) {
+    if (before === now || !this.#frame) return;
+    if (name === "title") this.#frame.title = this.#name();
+    else if (name === "theme") this.#show();
+    else if (name === "min-height") this.#frame.style.minHeight = this.#least();
+    else this.reload();
+  }
+
+  // Moves the focus into the form, to the heading of its page.
+  focusForm() {
+    this.#frame?.focus();
+    this.#port?.postMessage({ type: "focus" });
+  }
+
+  // Loads the form anew. What was typed is kept there.
+  reload() {
+    this.#clear();
+    this.#build();
+  }
+
+  #show() {
+    const theme = this.getAttribute("theme") ?? "auto";
+    this.#port?.postMessage({ type: "theme", theme });
+  }
+
+  #name() {
+    return this.title || this.textContent.trim() || "Application form";
+  }
+
+  #least() {
+    const least = Number(this.getAttribute("min-height"));
+    return `${whole(least, 5_000) ? least : 320}px`;
+  }
+
+  // The form's address, where the element names one of this origin below /embed/.
+  #address() {
+    let address;
+    try { address = new URL(this.getAttribute("src") ?? "", document.baseURI); } catch { return null; }
+    if (address.origin !== HOME || !/^\/embed\/[a-z0-9-]{1,64}$/.test(address.pathname)) return null;
+    const found = new URL(address.pathname, HOME);
+    for (const name of ["partner", "lang"]) {
+      const value = this.getAttribute(name);
+      if (value && NAME.test(value)) found.searchParams.set(name, value);
+    }
+    return found.href;
+  }
+
+  #build() {
+    if (!this.isConnected || this.#frame) return;
+    const address = this.#address();
+    if (!address) return this.#say("error", { code: "src" });
+    const frame = document.createElement("iframe");
+    frame.title = this.#name();
+    frame.loading = this.getAttribute("loading") === "eager" ? "eager" : "lazy";
+    frame.setAttribute("sandbox", SANDBOX);
+    frame.referrerPolicy = "origin";
+    Object.assign(frame.style, { border: "0", display: "block", width: "100%", height: "0", minHeight: this.#least(), colorScheme: "auto" });
+    this.#closing = new AbortController();
+    const { signal } = this.#closing;
+    addEventListener("message", (event) => this.#hear(event), { signal });
+    frame.addEventListener("load", () => {
+      clearTimeout(this.#waiting);
+      this.#waiting = setTimeout(() => { if (!this.#port) this.#say("error", { code: "silent" }); }, PATIENCE);
+    }, { signal });
+    frame.src = address;
+    this.style.display ||= "block";
+    this.#frame = frame;
+    this.#root.append(frame);
+  }
+
+  #clear() {
+    clearTimeout(this.#waiting);
+    this.#closing.abort();
+    this.#port?.close();
+    if (this.#port) this.#promise();
+    this.#port = null;
+    this.#frame?.remove();
+    this.#frame = null;
+    this.#slot.hidden = false;
+  }
+
+  // The form says that it is there: it gets a channel of its own. Again after it was reloaded within the frame.
+  #hear(event) {
+    if (event.origin !== HOME || event.source !== this.#frame?.contentWindow) return;
+    if (event.data?.opencall !== VERSION || event.data.type !== "hello") return;
+    this.#port?.close();
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    port1.onmessage = ({ data }) => this.#told(data);
+    this.#frame.contentWindow.postMessage({ opencall: VERSION, type: "connect" }, HOME, [port2]);
+  }
+
+  #told(data) {
+    switch (data?.type) {
+      case "ready":
+        clearTimeout(this.#waiting);
+        if (this.hasAttribute("theme")) this.#show();
+        this.#slot.hidden = true;
+        this.#resolve();
+        return this.#say("ready", {});
+      case "height":
+        if (whole(data.height, TALLEST)) this.#frame.style.height = `${data.height}px`;
+        return;
+      case "step":
+        if (whole(data.index, 1_000) && whole(data.total, 1_000)) this.#say("step", { index: data.index, total: data.total });
+        return;
+      case "submitted":
+        if (/^[0-9A-Z-]{1,32}$/.test(data.reference)) this.#say("submitted", { reference: data.reference });
+        return;
+      case "saved":
+      case "closed":
+        return this.#say(data.type, {});
+    }
+  }
+
+  #say(name, detail) {
+    this.dispatchEvent(new CustomEvent(`opencall:${name}`, { detail, bubbles: true, composed: true }));
+  }
+}
+
+if (!customElements.get("open-call")) customElements.define("open-call", OpenCall);
