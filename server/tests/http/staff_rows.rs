@@ -465,6 +465,16 @@ async fn csv_has_exactly_what_was_asked_for_and_no_formulas() {
     drop((evil, plain));
     let none = json!({"format": "json", "references": []});
     assert_eq!(olga.post("programmes/small-call/export", &none).await.expect(200).json(), json!([]));
+    // Applications of one call do not come out of another.
+    let mut other: Value = serde_json::from_str(crate::harness::CALL).unwrap();
+    other["id"] = "other-call".into();
+    std::fs::write(server.folder.path().join("programmes/other.json"), other.to_string()).unwrap();
+    assert!(server.app.programmes.refresh().is_empty());
+    let elsewhere = json!({"format": "json", "references": references});
+    assert_eq!(
+        olga.post("programmes/other-call/export", &elsewhere).await.expect(200).json(),
+        json!([])
+    );
 }
 
 #[tokio::test]

@@ -42,6 +42,10 @@ async fn main() -> Result<()> {
     .await?;
     let rows = Rows::load(&backend).await?;
     eprintln!("{} applications; searching for {:?}", rows.count(), rows.word);
+    if std::env::var("OPENCALL_ONLY").is_ok_and(|only| only == "CSV") {
+        println!("{}", report::csv(&outside::csv(&backend, &rows).await?));
+        return Ok(());
+    }
     let site = subject::site(&rows).await?;
     // While one is being worked on: only that one, once, and nothing written down.
     if let Ok(only) = std::env::var("OPENCALL_ONLY") {

@@ -66,11 +66,16 @@ pub fn text(results: &[(Subject, u32, Vec<Run>)], taken_out: &TakenOut) -> Strin
         }
         text.push('\n');
     }
-    text += &format!(
-        "## Taken out as CSV\n\nAll {:.0} MB in {:.1} s, the first byte after {:.2} s; the server held {:.0} MiB before and at most {:.0} MiB meanwhile.\n",
-        taken_out.megabytes, taken_out.seconds.1, taken_out.seconds.0, taken_out.memory.0, taken_out.memory.1
-    );
+    text += &format!("## Taken out as CSV\n\n{}\n", csv(taken_out));
     text
+}
+
+/// What taking all out took.
+pub fn csv(taken_out: &TakenOut) -> String {
+    format!(
+        "All {:.0} MB in {:.1} s, the first byte after {:.2} s; the server held {:.0} MiB before and at most {:.0} MiB meanwhile.",
+        taken_out.megabytes, taken_out.seconds.1, taken_out.seconds.0, taken_out.memory.0, taken_out.memory.1
+    )
 }
 
 fn median(runs: &[Run], row: &str) -> f64 {
