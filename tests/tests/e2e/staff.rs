@@ -18,11 +18,20 @@ async fn lists(page: &Page, words: &str) -> Result<()> {
         let found = page.script("return document.querySelector('.found')?.innerText ?? ''").await?;
         Ok((found == words).then_some(()))
     })
-    .await
+    .await?;
+    drawn(page).await
+}
+
+/// Waits until the grid is drawn: once a frame, so a little after what stands around it.
+async fn drawn(page: &Page) -> Result<()> {
+    let script = "const done = arguments[arguments.length - 1]; requestAnimationFrame(() => requestAnimationFrame(() => done()))";
+    page.driver().execute_async(script, Vec::new()).await?;
+    Ok(())
 }
 
 /// The names of the rows in sight, from the top.
 async fn names(page: &Page) -> Result<Vec<String>> {
+    drawn(page).await?;
     let script = "return [...document.querySelectorAll('.grid-body .grid-row:not([hidden])')].sort((a, b) => a.ariaRowIndex - b.ariaRowIndex).map((row) => row.children[2].innerText)";
     let found = page.script(script).await?;
     Ok(found
