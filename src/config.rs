@@ -91,7 +91,7 @@ pub fn parse(text: &str) -> Result<Config, ConfigError> {
         .get("programme")
         .and_then(Value::as_str)
         .ok_or(wrong("/programme", "a text: a programme's id"))?;
-    if !crate::route::is_id(programme) {
+    if !opencall_core::contract::is_id(programme) {
         return Err(wrong("/programme", "a programme's id: lowercase letters, digits and hyphens"));
     }
     if root.get("auth").and_then(Value::as_str) != Some("bearer") {

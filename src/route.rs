@@ -7,7 +7,11 @@ use std::sync::Arc;
 
 use leptos::ev;
 use leptos::prelude::*;
+use opencall_core::contract::{Source, is_id};
+use serde_json::Value;
 use wasm_bindgen::{JsCast, JsValue};
+
+use crate::api::wire::{self, Members};
 
 /// A page of the applicants' app.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,11 +118,6 @@ impl Route {
     }
 }
 
-/// Whether this can name a programme or a section: lowercase letters, digits and hyphens, 1 to 64.
-pub fn is_id(text: &str) -> bool {
-    (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-}
-
 /// One decoded parameter of a query such as `?partner=x&lang=fr`; the first of that name.
 pub fn query_parameter(query: &str, name: &str) -> Option<String> {
     let query = query.strip_prefix('?').unwrap_or(query);
@@ -152,23 +151,35 @@ fn percent_decoded(text: &str) -> String {
     String::from_utf8_lossy(&out).into_owned()
 }
 
-/// What the address said when the app started: `?partner=`, `?lang=` and the fragment.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Arrival {
-    /// The partner whose page led here: an organiser's id.
-    pub partner: Option<String>,
-    /// The language asked for.
-    pub lang: Option<String>,
+/// What led here, by the address (`?partner=`, `?campaign=` or the `?utm_campaign=` that others write) and the origin of the page before.
+fn source(query: &str, referrer: Option<String>) -> Source {
+    let campaign = query_parameter(query, "campaign").or_else(|| query_parameter(query, "utm_campaign"));
+    let source = Source {
+        partner: query_parameter(query, "partner"),
+        referrer,
+        campaign,
+    };
+    source.plausible()
 }
 
-impl Arrival {
-    /// From a query.
-    pub fn parse(query: &str) -> Self {
-        Self {
-            partner: query_parameter(query, "partner").filter(|id| is_id(id)),
-            lang: query_parameter(query, "lang"),
-        }
+/// The origin of the page before, where that was another site's and said so.
+pub fn referrer() -> Option<String> {
+    let origin = web_sys::Url::new(&document().referrer()).ok()?.origin();
+    (origin != window().location().origin().unwrap_or_default()).then_some(origin)
+}
+
+/// What led here as it was when this tab came: a reload does not forget it. A browser that keeps nothing knows it until then.
+fn remembered(came: Source) -> Source {
+    const KEY: &str = "opencall:source";
+    let Ok(Some(shelf)) = window().session_storage() else { return came };
+    if came.is_empty() {
+        let kept = shelf.get_item(KEY).ok().flatten();
+        let kept = kept.and_then(|text| wire::source(&mut Members::parse(&text).ok()?).ok());
+        return kept.unwrap_or_default().plausible();
     }
+    let members = wire::source_members(&came).map(|(name, text)| (name.to_owned(), Value::from(text)));
+    let _ = shelf.set_item(KEY, &crate::json::compact(&Value::Object(members.collect())));
+    came
 }
 
 /// What stands before the address of a page that a partner's page holds in a frame: such addresses alone may be framed.
@@ -187,7 +198,7 @@ fn unframed(path: &str) -> (&str, bool) {
 pub struct Router {
     framed: bool,
     current: Slot<Route>,
-    arrival: StoredValue<Arc<Arrival>>,
+    source: StoredValue<Source>,
     default_programme: StoredValue<Arc<str>>,
 }
 
@@ -198,11 +209,10 @@ impl Router {
         let location = window().location();
         let path = location.pathname().unwrap_or_default();
         let (path, framed) = unframed(&path);
-        let arrival = Arrival::parse(&location.search().unwrap_or_default());
         let router = Self {
             framed,
             current: slot(Route::parse(path, default_programme)),
-            arrival: StoredValue::new(Arc::new(arrival)),
+            source: StoredValue::new(remembered(source(&location.search().unwrap_or_default(), referrer()))),
             default_programme: StoredValue::new(default_programme.into()),
         };
         let popped = window_event_listener(ev::popstate, move |_| router.read_address());
@@ -224,9 +234,9 @@ impl Router {
         self.framed
     }
 
-    /// What the address said when the app started.
-    pub fn arrival(self) -> Arc<Arrival> {
-        self.arrival.get_value()
+    /// What led here.
+    pub fn source(self) -> Source {
+        self.source.get_value()
     }
 
     /// The fragment of the address without `#`; where a private link keeps its token.
@@ -407,16 +417,21 @@ mod tests {
     }
 
     #[test]
-    fn the_query_gives_partner_and_language_once() {
-        let arrival = Arrival::parse("?partner=meta&lang=fr&partner=other");
-        assert_eq!(
-            arrival,
-            Arrival {
-                partner: Some("meta".to_owned()),
-                lang: Some("fr".to_owned())
-            }
-        );
-        assert_eq!(Arrival::parse("?partner=<b>&x"), Arrival::default());
+    fn the_query_says_what_led_here_once() {
+        let came = |query| source(query, None);
+        let by = |partner: &str, campaign: Option<&str>| Source {
+            partner: Some(partner.to_owned()),
+            campaign: campaign.map(str::to_owned),
+            referrer: None,
+        };
+        assert_eq!(came("?partner=meta&lang=fr&partner=other"), by("meta", None));
+        assert_eq!(came("?utm_campaign=a&partner=meta&campaign=b"), by("meta", Some("b")));
+        assert_eq!(came("?utm_campaign=a&partner=meta"), by("meta", Some("a")));
+        assert!(came("?partner=<b>&x").is_empty());
+    }
+
+    #[test]
+    fn parameters_are_decoded() {
         assert_eq!(query_parameter("?a=%C3%A9+%zz%4", "a").as_deref(), Some("é %zz%4"));
         assert_eq!(query_parameter("?a=%ff", "a").as_deref(), Some("\u{fffd}"));
     }

@@ -33,9 +33,64 @@ pub struct Begin {
     pub answers: Answers,
     /// The applicant's language.
     pub locale: Locale,
-    /// The partner whose page led here.
+    /// What led here.
+    #[serde(flatten)]
+    pub source: Source,
+}
+
+/// What led an applicant here; recorded when the draft is begun, and never changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// The partner whose page led here: an organiser's id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partner: Option<String>,
+    /// The origin (RFC 6454) of the page that led here, and no more of its address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub referrer: Option<String>,
+    /// The campaign that the link was part of, as it named itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub campaign: Option<String>,
+}
+
+impl Source {
+    /// Without what cannot be a partner, an origin or the name of a campaign: all three come from addresses that anybody writes.
+    #[must_use]
+    pub fn plausible(self) -> Self {
+        let is_campaign = |text: &String| {
+            (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+        };
+        Self {
+            partner: self.partner.filter(|text| is_id(text)),
+            referrer: self.referrer.filter(|text| text.len() <= 200 && is_origin(text)),
+            campaign: self.campaign.filter(is_campaign),
+        }
+    }
+
+    /// Whether nothing is known.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Whether this can name a programme, a section or an organiser: lowercase letters, digits and hyphens, 1 to 64.
+pub fn is_id(text: &str) -> bool {
+    (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+/// Whether a text is the origin of a site as browsers write it (RFC 6454, section 6.2): nothing but scheme, host and port. `http` only
+/// for this machine. It becomes part of policies, so nothing else may stand in it.
+pub fn is_origin(text: &str) -> bool {
+    let Some((scheme, authority)) = text.split_once("://") else {
+        return false;
+    };
+    let (host, port) = authority.split_once(':').unwrap_or((authority, "1"));
+    let is_here = host == "localhost" || host.ends_with(".localhost") || host == "127.0.0.1";
+    let is_host = (1..=253).contains(&host.len())
+        && host
+            .split('.')
+            .all(|label| !label.is_empty() && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'));
+    let is_port = (1..=5).contains(&port.len()) && port.bytes().all(|b| b.is_ascii_digit());
+    is_host && is_port && (scheme == "https" || scheme == "http" && is_here)
 }
 
 /// `GET /api/v1/application`: what the backend holds for a token.
@@ -66,6 +121,9 @@ pub struct ApplicationView {
     /// The version of the answers that was submitted last; differs from `version` when there are later edits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub submitted_version: Option<u64>,
+    /// What led the applicant here.
+    #[serde(flatten)]
+    pub source: Source,
 }
 
 /// Reply to `PATCH /api/v1/application` (`application/merge-patch+json`, `If-Match`).
@@ -311,7 +369,9 @@ mod tests {
             "created_at": "2023-11-30T08:00:00Z",
             "updated_at": "2023-12-01T09:00:00.500Z",
             "receipt": receipt,
-            "submitted_version": 6
+            "submitted_version": 6,
+            "partner": "scaleway",
+            "referrer": "https://www.scaleway.com"
         }));
         assert_eq!(view.status, Status::Submitted);
         assert_eq!(view.extension, None);
@@ -345,10 +405,31 @@ mod tests {
     }
 
     #[test]
+    fn what_led_here_is_kept_only_where_it_can_be_that() {
+        let source = |partner: &str, referrer: &str, campaign: &str| Source {
+            partner: Some(partner.to_owned()),
+            referrer: Some(referrer.to_owned()),
+            campaign: Some(campaign.to_owned()),
+        };
+        let known = source("hugging-face", "https://huggingface.co", "Spring_26.fr");
+        assert_eq!(known.clone().plausible(), known);
+        for odd in [
+            source("<b>", "https://huggingface.co/path?secret", "<script>"),
+            source("Meta", "javascript:alert(1)", &"x".repeat(65)),
+            source("", "http://example.org", ""),
+            source("a b", "https://exa mple.org; script-src *", "two words"),
+            source(&"x".repeat(65), &format!("https://{}.org", "x".repeat(200)), "é"),
+        ] {
+            assert!(odd.clone().plausible().is_empty(), "{odd:?}");
+        }
+    }
+
+    #[test]
     fn small_messages_are_as_the_contract_shows_them() {
         same::<Clock>(json!({"now": "2023-12-01T22:59:59Z"}));
         same::<Saved>(json!({"version": 8, "saved_at": "2023-12-01T22:59:59.001Z"}));
         same::<Begin>(json!({"answers": {}, "locale": "fr", "partner": "scaleway"}));
+        same::<Begin>(json!({"answers": {}, "locale": "fr", "referrer": "https://www.scaleway.com", "campaign": "spring_26"}));
         same::<Begin>(json!({"answers": {}, "locale": "en"}));
         same::<Event>(json!({"at": "2023-12-01T22:59:59Z", "what": "submitted"}));
         same::<Happening>(json!({"at": "2023-12-01T22:59:59Z", "what": "submitted"}));

@@ -96,6 +96,35 @@ fn nothing_but_an_origin_is_one() {
 }
 
 #[test]
+fn pages_of_partners_fill_in_single_plain_answers_alone() {
+    let programme = Programme::load(&document(&[("/steps/0/fields/0/prefill", json!(true))])).unwrap();
+    let filled: Vec<_> = programme
+        .steps
+        .iter()
+        .flat_map(|step| &step.fields)
+        .filter(|one| one.prefill)
+        .collect();
+    assert_eq!(filled.len(), 1);
+    let kinds = document(&[]);
+    let kinds: Value = serde_json::from_str(&kinds).unwrap();
+    let mut refused = Vec::new();
+    for (s, step) in kinds["steps"].as_array().unwrap().iter().enumerate() {
+        for (f, field) in step["fields"].as_array().unwrap().iter().enumerate() {
+            let found = faults(&[(&format!("/steps/{s}/fields/{f}/prefill"), json!(true))]);
+            if found != "loads" {
+                assert!(found.contains("/prefill: is for single answers"), "{found}");
+                refused.push(field["kind"].as_str().unwrap().to_owned());
+            }
+        }
+    }
+    refused.sort_unstable();
+    refused.dedup();
+    assert_eq!(refused, ["choices", "consent", "date", "file", "group", "money", "yes-no"]);
+    let found = faults(&[("/steps/1/fields/0/fields/0/prefill", json!(true))]);
+    assert!(found.contains("/prefill: is for single answers outside groups"), "{found}");
+}
+
+#[test]
 fn every_sample_programme_loads() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../public/programmes");
     let mut count = 0;

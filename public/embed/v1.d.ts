@@ -6,7 +6,11 @@ export interface OpenCallEvents {
   "opencall:saved": CustomEvent<Record<string, never>>;
   "opencall:submitted": CustomEvent<{ reference: string }>;
   "opencall:closed": CustomEvent<Record<string, never>>;
-  "opencall:error": CustomEvent<{ code: "src" | "silent" }>;
+  "opencall:error": CustomEvent<
+    | { code: "src" | "silent" | "csp" }
+    /** Names of fields or tokens that were not taken. */
+    | { code: "prefill" | "token"; names: string[] }
+  >;
 }
 
 export interface OpenCallElement extends HTMLElement {
@@ -14,6 +18,8 @@ export interface OpenCallElement extends HTMLElement {
   readonly ready: Promise<void>;
   /** Moves the focus into the form, to the heading of its page. */
   focusForm(): void;
+  /** Fills in fields that the programme lists for it, in a form that nobody has begun; values by the fields' ids. */
+  prefill(map: Record<string, string | number>): Promise<void>;
   /** Loads the form anew. What was typed is kept. */
   reload(): void;
 }

@@ -6,22 +6,31 @@ const SANDBOX = "allow-scripts allow-same-origin allow-forms allow-downloads all
 // How long the form has until the element says that it does not come, in milliseconds.
 const PATIENCE = 20_000;
 const TALLEST = 100_000;
-const NAME = /^[a-z0-9-]{1,64}$/;
+const NAME = /^[\w.-]{1,64}$/;
+const COLOURS = ["paper", "sheet", "ink", "ink-soft", "accent", "on-accent", "line", "light"];
+const TOKENS = [...COLOURS, "radius", "font"];
 const whole = (value, most) => Number.isSafeInteger(value) && value >= 0 && value <= most;
 
 class OpenCall extends HTMLElement {
-  static observedAttributes = ["src", "partner", "lang", "title", "loading", "min-height", "theme"];
+  static observedAttributes = ["src", "partner", "campaign", "lang", "title", "loading", "min-height", "theme", "accent", "debug"];
   #root = this.attachShadow({ mode: "open" });
   #frame = null;
   #port = null;
   #waiting = 0;
   #closing = new AbortController();
   #slot = document.createElement("slot");
+  // Never shown: the browser reads colours on it.
+  #probe = document.createElement("i");
+  #asked = 0;
+  #kept = null;
+  #refused = new Set();
+  #diagnosed = false;
   #resolve;
 
   constructor() {
     super();
-    this.#root.append(this.#slot);
+    this.#probe.hidden = true;
+    this.#root.append(this.#slot, this.#probe);
     this.#promise();
   }
 
@@ -40,7 +49,8 @@ class OpenCall extends HTMLElement {
   attributeChangedCallback(name, before, now) {
     if (before === now || !this.#frame) return;
     if (name === "title") this.#frame.title = this.#name();
-    else if (name === "theme") this.#show();
+    else if (name === "theme" || name === "accent") this.#show();
+    else if (name === "debug") this.#diagnose();
     else if (name === "min-height") this.#frame.style.minHeight = this.#least();
     else this.reload();
   }
@@ -57,9 +67,50 @@ class OpenCall extends HTMLElement {
     this.#build();
   }
 
+  // Fills in fields that the programme lists for it, in a form that nobody has begun. Once the form is ready.
+  async prefill(map) {
+    await this.ready;
+    const answers = JSON.stringify(map ?? {});
+    if (answers.length > 3_500) return this.#refuse("prefill", []);
+    this.#port.postMessage({ type: "prefill", answers: JSON.parse(answers) });
+  }
+
+  // A colour as the browser reads it, as #rrggbb; what is none stays what it is.
+  #colour(value) {
+    const { style } = this.#probe;
+    style.color = "";
+    style.color = `color-mix(in srgb, ${value}, ${value})`;
+    const parts = style.color && getComputedStyle(this.#probe).color.match(/^color\(srgb ([\d.e-]+) ([\d.e-]+) ([\d.e-]+)\)$/);
+    if (!parts) return value;
+    const hex = (part) => Math.round(Math.min(1, Math.max(0, part)) * 255).toString(16).padStart(2, "0");
+    return `#${parts.slice(1).map(hex).join("")}`;
+  }
+
   #show() {
-    const theme = this.getAttribute("theme") ?? "auto";
-    this.#port?.postMessage({ type: "theme", theme });
+    const style = getComputedStyle(this);
+    const tokens = {};
+    for (const name of TOKENS) {
+      const own = name === "accent" && this.getAttribute("accent");
+      const value = (own || style.getPropertyValue(`--oc-${name}`)).trim();
+      if (value.length > 200) tokens[name] = "";
+      else if (value) tokens[name] = COLOURS.includes(name) ? this.#colour(value) : value;
+    }
+    this.#refused.clear();
+    this.#port?.postMessage({ type: "look", theme: this.getAttribute("theme") ?? "auto", tokens });
+  }
+
+  #refuse(code, names) {
+    for (const name of names) this.#refused.add(name);
+    this.#say("error", { code, names });
+  }
+
+  async #diagnose() {
+    if (this.#diagnosed || !this.hasAttribute("debug")) return;
+    this.#diagnosed = true;
+    const { diagnose } = await import(new URL("v1-debug.js", import.meta.url));
+    diagnose(this, this.#root, () => ({
+      home: HOME, address: this.#address(), frame: this.#frame, connected: this.#port !== null, asked: this.#asked, kept: this.#kept, refused: [...this.#refused],
+    }));
   }
 
   #name() {
@@ -77,7 +128,7 @@ class OpenCall extends HTMLElement {
     try { address = new URL(this.getAttribute("src") ?? "", document.baseURI); } catch { return null; }
     if (address.origin !== HOME || !/^\/embed\/[a-z0-9-]{1,64}$/.test(address.pathname)) return null;
     const found = new URL(address.pathname, HOME);
-    for (const name of ["partner", "lang"]) {
+    for (const name of ["partner", "campaign", "lang", "theme"]) {
       const value = this.getAttribute(name);
       if (value && NAME.test(value)) found.searchParams.set(name, value);
     }
@@ -86,6 +137,7 @@ class OpenCall extends HTMLElement {
 
   #build() {
     if (!this.isConnected || this.#frame) return;
+    this.#diagnose();
     const address = this.#address();
     if (!address) return this.#say("error", { code: "src" });
     const frame = document.createElement("iframe");
@@ -97,6 +149,11 @@ class OpenCall extends HTMLElement {
     this.#closing = new AbortController();
     const { signal } = this.#closing;
     addEventListener("message", (event) => this.#hear(event), { signal });
+    document.addEventListener("securitypolicyviolation", (event) => {
+      if (event.blockedURI.startsWith(HOME) && /frame|child|default/.test(event.effectiveDirective)) this.#say("error", { code: "csp" });
+    }, { signal });
+    // A page of both schemes may have other tokens in the other.
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#show(), { signal });
     frame.addEventListener("load", () => {
       clearTimeout(this.#waiting);
       this.#waiting = setTimeout(() => { if (!this.#port) this.#say("error", { code: "silent" }); }, PATIENCE);
@@ -126,6 +183,8 @@ class OpenCall extends HTMLElement {
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     port1.onmessage = ({ data }) => this.#told(data);
+    // How it looks goes before everything, so that nothing changes under the reader's eyes.
+    this.#show();
     this.#frame.contentWindow.postMessage({ opencall: VERSION, type: "connect" }, HOME, [port2]);
   }
 
@@ -133,12 +192,22 @@ class OpenCall extends HTMLElement {
     switch (data?.type) {
       case "ready":
         clearTimeout(this.#waiting);
-        if (this.hasAttribute("theme")) this.#show();
         this.#slot.hidden = true;
         this.#resolve();
         return this.#say("ready", {});
       case "height":
-        if (whole(data.height, TALLEST)) this.#frame.style.height = `${data.height}px`;
+        if (whole(data.height, TALLEST)) this.#frame.style.height = `${this.#asked = data.height}px`;
+        return;
+      case "storage":
+        this.#kept = data.kept === true;
+        return;
+      case "reveal":
+        if (whole(data.top, TALLEST) && whole(data.height, TALLEST)) this.#reveal(data);
+        return;
+      case "error":
+        if (["prefill", "token"].includes(data.code) && Array.isArray(data.names)) {
+          this.#refuse(data.code, data.names.slice(0, 64).filter((name) => typeof name === "string" && NAME.test(name)));
+        }
         return;
       case "step":
         if (whole(data.index, 1_000) && whole(data.total, 1_000)) this.#say("step", { index: data.index, total: data.total });
@@ -150,6 +219,13 @@ class OpenCall extends HTMLElement {
       case "closed":
         return this.#say(data.type, {});
     }
+  }
+
+  // Brings what has the focus in the form into sight, where it is not. Only then: no form scrolls a page otherwise.
+  #reveal({ top, height }) {
+    if (this.#root.activeElement !== this.#frame) return;
+    const y = this.#frame.getBoundingClientRect().top + top;
+    if (y < 0 || y + Math.min(height, innerHeight / 2) > innerHeight) scrollBy({ top: y - innerHeight / 4, behavior: "instant" });
   }
 
   #say(name, detail) {

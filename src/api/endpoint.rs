@@ -217,8 +217,8 @@ impl Sends for Begin {
         let mut members = Map::new();
         members.insert("answers".to_owned(), Value::Object(self.answers.0.clone()));
         members.insert("locale".to_owned(), Value::from(self.locale.tag()));
-        if let Some(partner) = &self.partner {
-            members.insert("partner".to_owned(), Value::from(partner.as_str()));
+        for (name, text) in wire::source_members(&self.source) {
+            members.insert(name.to_owned(), Value::from(text));
         }
         Some(("application/json", crate::json::compact(&Value::Object(members))))
     }
@@ -311,10 +311,15 @@ mod tests {
     fn a_beginning_is_written_as_core_would_write_it() {
         let answers = opencall_core::Answers(Map::from_iter([("name".to_owned(), Value::from("Ada"))]));
         for partner in [None, Some("meta".to_owned())] {
+            let source = opencall_core::contract::Source {
+                campaign: partner.as_ref().map(|_| "spring".to_owned()),
+                referrer: partner.as_ref().map(|_| "https://meta.example".to_owned()),
+                partner,
+            };
             let begin = Begin {
                 answers: answers.clone(),
                 locale: opencall_core::Locale::Fr,
-                partner,
+                source,
             };
             let (_, text) = begin.text().unwrap();
             assert_eq!(serde_json::from_str::<Begin>(&text).unwrap(), begin);

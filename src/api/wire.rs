@@ -1,7 +1,7 @@
 //! Reads what travels, by hand: derived readers of the same shapes cost the applicant 20 kB more to download.
 //! That they read what `opencall-core` writes is held by the tests below.
 
-use opencall_core::contract::{ApplicationView, Clock, Event, EventKind, FileView, ProblemDetails, Receipt, Saved};
+use opencall_core::contract::{ApplicationView, Clock, Event, EventKind, FileView, ProblemDetails, Receipt, Saved, Source};
 use opencall_core::problem::Code;
 use opencall_core::programme::FileType;
 use opencall_core::{Answers, Problem, Status, Timestamp};
@@ -175,7 +175,28 @@ pub fn application(mut from: Members) -> Read<ApplicationView> {
         extension: from.maybe_time("extension")?,
         receipt,
         submitted_version: from.maybe_number("submitted_version")?,
+        source: source(&mut from)?,
     })
+}
+
+/// What led here, of what says so among other members.
+pub fn source(from: &mut Members) -> Read<Source> {
+    Ok(Source {
+        partner: from.maybe_text("partner")?,
+        referrer: from.maybe_text("referrer")?,
+        campaign: from.maybe_text("campaign")?,
+    })
+}
+
+/// The members that [`source`] reads.
+pub fn source_members(source: &Source) -> impl Iterator<Item = (&'static str, &str)> {
+    [
+        ("partner", &source.partner),
+        ("referrer", &source.referrer),
+        ("campaign", &source.campaign),
+    ]
+    .into_iter()
+    .filter_map(|(name, text)| Some((name, text.as_deref()?)))
 }
 
 fn file(mut from: Members) -> Read<FileView> {
@@ -403,6 +424,11 @@ mod tests {
                 deadline: at,
             }),
             submitted_version: Some(6),
+            source: Source {
+                partner: Some("scaleway".to_owned()),
+                referrer: Some("https://www.scaleway.com".to_owned()),
+                campaign: Some("spring".to_owned()),
+            },
         }
     }
 
@@ -414,6 +440,7 @@ mod tests {
             extension: None,
             receipt: None,
             submitted_version: None,
+            source: Source::default(),
             ..view()
         };
         assert_eq!(application(written(&draft)), Ok(draft));

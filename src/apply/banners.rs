@@ -22,6 +22,7 @@ pub fn banners(cx: Cx) -> View {
         .kid(clock(cx))
         .kid(draft(cx))
         .kid(storage::storage(cx))
+        .kid(covered(cx))
         .kid(clashes::clashes(cx))
         .kid(uploads(cx))
         .kid(language(cx))
@@ -49,6 +50,17 @@ fn phase(cx: Cx) -> View {
             Phase::Grace { until } => notice("warn", t.grace_title.to_owned(), timed(t.grace_text, until)),
             Phase::Closed { since } => notice("", dated(t.closed_title, since), t.closed_text.to_owned()),
         })
+    })
+    .show()
+}
+
+/// A click that was held back, on a partner's page.
+fn covered(cx: Cx) -> View {
+    let covered = cx.lasting.covered;
+    (move || {
+        covered
+            .get()
+            .then(|| notice("wrong", cx.t.covered_title.to_owned(), cx.t.covered_text.to_owned()))
     })
     .show()
 }

@@ -12,6 +12,7 @@ use super::answers::{self, run};
 use super::cx::{Cx, Errand};
 use super::time;
 use crate::api::ApiError;
+use crate::embed::guard::GRAVE;
 use crate::form::{element_id, problem_words};
 use crate::i18n::messages::plural;
 use crate::i18n::{failures, fill};
@@ -279,6 +280,7 @@ fn submit(cx: Cx) -> View {
                         el("button")
                             .attr("type", "button")
                             .attr("class", "btn big")
+                            .attr(GRAVE, "")
                             .attr("aria-disabled", move || busy.get().then_some("true"))
                             .kid(words)
                             .on("click", send),

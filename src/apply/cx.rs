@@ -5,6 +5,7 @@ use std::ops::Deref;
 use crate::ui::kept::{Kept, Slot, kept};
 use leptos::prelude::*;
 use opencall_core::problem::Problem;
+use opencall_core::programme::Field;
 use opencall_core::progress::{StepState, step_state};
 use opencall_core::{Locale, Phase, Programme};
 
@@ -69,6 +70,10 @@ pub struct Lasting {
     pub shown: Slot<Vec<Problem>>,
     /// Whether staff have moved the deadline of the call while this page was open.
     pub moved: Slot<bool>,
+    /// The fields that a partner's page has filled in.
+    pub prefilled: Slot<Vec<&'static Field>>,
+    /// Whether a click was held back since something of the page around lay over the button.
+    pub covered: Slot<bool>,
     /// Where the reader came from the check page to mend something, and comes straight back to.
     pub errand: Slot<Option<Errand>>,
 }

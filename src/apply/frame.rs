@@ -1,8 +1,9 @@
 //! The frame of every page: header, bar, banners, footer, and the page between them.
 
 use crate::ui::dom::{Show, View, el, later, many};
-use crate::ui::kept::kept;
+use crate::ui::kept::{Kept, kept};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use opencall_core::Locale;
 
 use super::cx::Cx;
@@ -36,19 +37,11 @@ pub fn frame(cx: Cx) -> View {
             .kid(
                 el("div")
                     .attr("class", "wrap")
-                    .kid(
-                        el("a")
-                            .attr("class", "brand")
-                            .attr("href", Route::Call { programme: cx.id() }.path())
-                            .kid(mark())
-                            .kid(el("span").kid(move || {
-                                if is_call.get() {
-                                    cx.t.product
-                                } else {
-                                    cx.programme.title.get(cx.locale)
-                                }
-                            })),
-                    )
+                    .kid(if cx.lasting.router.framed() {
+                        full_page(cx)
+                    } else {
+                        brand(cx, is_call)
+                    })
                     .kid(languages(cx)),
             )
             .show(),
@@ -63,6 +56,54 @@ pub fn frame(cx: Cx) -> View {
         (footer(cx)).show(),
     ])
     .show()
+}
+
+/// What the page belongs to, and the way to the call.
+fn brand(cx: Cx, is_call: Kept<bool>) -> View {
+    let words = move || {
+        if is_call.get() {
+            cx.t.product
+        } else {
+            cx.programme.title.get(cx.locale)
+        }
+    };
+    el("a")
+        .attr("class", "brand")
+        .attr("href", Route::Call { programme: cx.id() }.path())
+        .kid(mark())
+        .kid(el("span").kid(words))
+        .show()
+}
+
+/// The way out of a partner's page, with the draft if there is one: what is not saved yet is saved before.
+fn full_page(cx: Cx) -> View {
+    let lasting = cx.lasting;
+    let address = kept(move |_: Option<&_>| {
+        let source = lasting.router.source();
+        let call = || {
+            let partner = source.partner.as_ref().map(|id| ["?partner=", id].concat());
+            [&Route::Call { programme: cx.id() }.path(), partner.as_deref().unwrap_or_default()].concat()
+        };
+        lasting.draft.private_link().unwrap_or_else(call)
+    });
+    el("a")
+        .attr("class", "full-page")
+        .attr("href", move || address.get())
+        .attr("target", "_blank")
+        .attr("rel", "noopener")
+        .kid(cx.t.full_page)
+        .on("click", move |event| {
+            if !lasting.draft.exists().get_untracked() {
+                return;
+            }
+            event.prevent_default();
+            spawn_local(async move {
+                // Saved or not, the link leads to the draft.
+                let _ = lasting.draft.flush().await;
+                let _ = window().open_with_url_and_target_and_features(&address.get_untracked(), "_blank", "noopener");
+            });
+        })
+        .show()
 }
 
 /// `moved`: from another page, so that nobody is in the middle of this one.

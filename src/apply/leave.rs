@@ -6,6 +6,7 @@ use leptos::task::spawn_local;
 
 use super::cx::Cx;
 use crate::api::ApiError;
+use crate::embed::guard::GRAVE;
 use crate::i18n::failures;
 use crate::ui::focus;
 
@@ -73,6 +74,7 @@ pub fn second_step(cx: Cx, leave: Leave, asked: Slot<Option<Leave>>, erased: Slo
                 el("button")
                     .attr("type", "button")
                     .attr("class", "btn danger")
+                    .attr(GRAVE, "")
                     .attr("aria-disabled", move || busy.get().then_some("true"))
                     .kid(move || if busy.get() { t.working } else { yes })
                     .on("click", act),

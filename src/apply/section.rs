@@ -101,6 +101,12 @@ pub fn page(cx: Cx, id: &str, at_leisure: bool) -> View {
                     .attr("role", "status")
                     .kid(move || also_here(cx, &step.id)),
             )
+            .kid(
+                el("p")
+                    .attr("class", "also-here")
+                    .attr("role", "status")
+                    .kid(move || prefilled(cx, &step.fields)),
+            )
             .show(),
         el("form")
             .attr("novalidate", "")
@@ -130,6 +136,15 @@ fn also_here(cx: Cx, step: &str) -> Option<String> {
         here.map(|other| name(&other.device)).collect::<Vec<_>>()
     });
     (!devices.is_empty()).then(|| fill(cx.t.also_here, &[("devices", &devices.join(", "))]))
+}
+
+/// What the page around has filled in here.
+fn prefilled(cx: Cx, fields: &[Field]) -> Option<String> {
+    let labels = cx.lasting.prefilled.with(|prefilled| {
+        let here = prefilled.iter().filter(|field| fields.contains(field));
+        here.map(|field| field.label.get(cx.locale)).collect::<Vec<_>>()
+    });
+    (!labels.is_empty()).then(|| fill(cx.t.prefilled, &[("fields", &labels.join(", "))]))
 }
 
 /// How many of these questions fill the first screen; a group has as much to show as its questions.

@@ -66,7 +66,7 @@ fn app(config: Config, i18n: I18n) -> View {
         .with_untracked(|route| route.programme().unwrap_or(&config.programme).to_owned());
     let clock = ServerClock::start(client.clone());
     let live = LiveProgramme::start(client.clone(), &id);
-    let draft = Draft::open(&id, router.arrival().partner.clone(), client, clock);
+    let draft = Draft::open(&id, router.source(), client, clock);
     let phase = live.phase(clock, draft.extension());
     draft.follow(phase, clock);
     let lasting = Lasting {
@@ -83,6 +83,8 @@ fn app(config: Config, i18n: I18n) -> View {
         shown: slot(Vec::new()),
         errand: slot(None),
         moved: slot(false),
+        prefilled: slot(Vec::new()),
+        covered: slot(false),
     };
     // A page of another programme: begin again there.
     dom::later(move || {

@@ -234,7 +234,26 @@ fn timeline(cx: Cx) -> View {
         .attr("class", "aside stack")
         .kid(el("h2").kid(t.timeline_title))
         .kid(list)
+        .kid(move || came_by(cx))
         .show()
+}
+
+/// What led here, as it is recorded: the partner's name, the site, the campaign.
+fn came_by(cx: Cx) -> Option<View> {
+    let source = cx
+        .lasting
+        .draft
+        .application()
+        .with(|one| one.as_ref().map(|one| one.source.clone()))
+        .filter(|source| !source.is_empty())?;
+    let partner = source.partner.map(|id| {
+        let organiser = cx.programme.organisers.iter().find(|organiser| organiser.id == id);
+        organiser.map_or(id, |organiser| organiser.name.clone())
+    });
+    let site = source.referrer.and_then(|origin| Some(origin.split_once("//")?.1.to_owned()));
+    let all: Vec<String> = [partner, site, source.campaign].into_iter().flatten().collect();
+    let text = fill(cx.t.came_by, &[("source", &all.join(" · "))]);
+    Some(el("p").attr("class", "soft").kid(text).show())
 }
 
 fn event_name(t: &Messages, what: EventKind) -> &'static str {

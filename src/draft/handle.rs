@@ -6,7 +6,7 @@ use std::ops::Deref;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use opencall_core::contract::FileView;
+use opencall_core::contract::{FileView, Source};
 use opencall_core::draft_file::Aside;
 use opencall_core::{Allowed, Answers, Phase, Status, Timestamp};
 use serde_json::Value;
@@ -41,6 +41,8 @@ pub struct ApplicationSummary {
     pub receipt: Option<Given>,
     /// The version of the answers that was submitted last.
     pub submitted_version: Option<u64>,
+    /// What led the applicant here.
+    pub source: Source,
 }
 
 impl ApplicationSummary {
@@ -55,6 +57,7 @@ impl ApplicationSummary {
             extension: view.extension,
             receipt: whole.receipt.clone(),
             submitted_version: view.submitted_version,
+            source: view.source.clone(),
         }
     }
 }
@@ -96,8 +99,8 @@ impl Draft {
     /// Opens the draft of a programme on this device. Returns at once; what is stored follows, and what is
     /// typed meanwhile is kept. To be called once for a programme, under a reactive owner.
     ///
-    /// `partner` is the organiser whose page led here; it counts if the draft is begun now.
-    pub fn open(programme: &str, partner: Option<String>, client: Client, clock: ServerClock) -> Self {
+    /// `source` is what led here; it counts if the draft is begun now.
+    pub fn open(programme: &str, source: Source, client: Client, clock: ServerClock) -> Self {
         let draft = Self(Box::leak(Box::new(Parts {
             answers: slot(Default::default()),
             loaded: slot(false),
@@ -113,7 +116,7 @@ impl Draft {
             elsewhere: slot(None),
             delivering: slot(false),
             others: slot(Vec::new()),
-            inner: StoredValue::new_local(Inner::new(programme, partner, client, clock)),
+            inner: StoredValue::new_local(Inner::new(programme, source, client, clock)),
         })));
         draft.load();
         draft.listen();

@@ -35,8 +35,8 @@ impl Draft {
                 self.show_record(&record, record.answers.clone());
                 self.inner.update_value(|inner| {
                     // Who comes by a partner's page before anything was sent comes from that partner.
-                    if record.version.is_none() && record.begin.is_none() && record.partner.is_none() {
-                        record.partner = inner.record.partner.take();
+                    if record.version.is_none() && record.begin.is_none() && record.source.is_empty() {
+                        record.source = std::mem::take(&mut inner.record.source);
                     }
                     inner.record = record;
                 });

@@ -1,6 +1,7 @@
 //! What is kept of a draft on this device, pure; `opencall_core::merge` makes one of two versions.
 
 use opencall_core::answers::object;
+use opencall_core::contract::Source;
 use opencall_core::draft_file::Aside;
 use opencall_core::merge::{Merged, merge};
 use opencall_core::{Answers, Locale, Timestamp};
@@ -9,7 +10,7 @@ use serde_json::Value;
 use super::clash::Clash;
 use super::sealing::Sealed;
 use crate::api::Token;
-use crate::api::wire::Members;
+use crate::api::wire::{self, Members};
 
 /// A draft as this device keeps it. Members that an older version of the app did not write are taken as empty.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -43,8 +44,8 @@ pub struct Record {
     pub aside: Vec<Aside>,
     /// The sections where Continue has been pressed.
     pub attempted: Vec<String>,
-    /// The partner whose page led here.
-    pub partner: Option<String>,
+    /// What led here.
+    pub source: Source,
     /// When it was last saved here.
     pub saved_here: Option<Timestamp>,
     /// When it was last saved with the backend.
@@ -158,7 +159,7 @@ impl Record {
             clashes: theirs.clashes,
             aside: theirs.aside,
             attempted: theirs.attempted,
-            partner: theirs.partner.or(mine.partner),
+            source: if theirs.source.is_empty() { mine.source } else { theirs.source },
             erased: if theirs.erased.is_empty() { mine.erased } else { theirs.erased },
             saved_here: theirs.saved_here,
         };
@@ -264,7 +265,7 @@ impl Record {
                 .iter()
                 .filter_map(|step| step.as_str().map(str::to_owned))
                 .collect(),
-            partner: from.maybe_text("partner").ok()?,
+            source: wire::source(&mut from).ok()?,
             erased: from.maybe_text("erased").ok()?.unwrap_or_default(),
             saved_here: from.maybe_time("saved_here").ok()?,
             saved_there: from.maybe_time("saved_there").ok()?,
@@ -292,7 +293,7 @@ impl Record {
             object([("key", Value::from(one.key.as_str())), ("token", Value::from(one.token.as_str()))])
         });
         let token = |token: &Option<Token>| token.as_ref().map_or(Value::Null, |token| Value::from(token.as_str()));
-        let record = object([
+        let mut record = object([
             ("token", token(&self.token)),
             ("formerly", token(&self.formerly)),
             ("erased", Value::from(self.erased.as_str())),
@@ -310,10 +311,12 @@ impl Record {
                 "attempted",
                 Value::Array(self.attempted.iter().map(|step| Value::from(step.as_str())).collect()),
             ),
-            ("partner", self.partner.as_deref().map_or(Value::Null, Value::from)),
             ("saved_here", time(self.saved_here)),
             ("saved_there", time(self.saved_there)),
         ]);
+        for (name, text) in wire::source_members(&self.source) {
+            record[name] = Value::from(text);
+        }
         crate::json::compact(&record)
     }
 }
@@ -394,7 +397,11 @@ mod tests {
                 value: json!("Onwards"),
             }],
             attempted: vec!["company".to_owned()],
-            partner: Some("meta".to_owned()),
+            source: Source {
+                partner: Some("meta".to_owned()),
+                referrer: Some("https://meta.example".to_owned()),
+                campaign: None,
+            },
             erased: "abcdefgh ".to_owned(),
             saved_here: Some(at),
             saved_there: Some(at),

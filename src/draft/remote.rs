@@ -74,7 +74,7 @@ impl Draft {
     }
 
     async fn begin(self, client: Client, token: &Token, answers: Answers) -> Result<(), ApiError> {
-        let (programme, partner, beginning) = self
+        let (programme, source, beginning) = self
             .inner
             .try_update_value(|inner| {
                 let make = || Beginning {
@@ -83,7 +83,7 @@ impl Draft {
                     locale: shown_locale(),
                 };
                 let beginning = inner.record.begin.get_or_insert_with(make).clone();
-                (inner.programme.clone(), inner.record.partner.clone(), beginning)
+                (inner.programme.clone(), inner.record.source.clone(), beginning)
             })
             .ok_or(ApiError::Offline)?;
         // Key and token are stored before they are sent. A device that stores nothing goes on without, and a page that is
@@ -100,7 +100,7 @@ impl Draft {
         let begin = Begin {
             answers: beginning.answers.clone(),
             locale: beginning.locale,
-            partner,
+            source,
         };
         let outcome = client.begin(&programme, token, &beginning.key, begin).await;
         if let Err(error) = &outcome

@@ -302,6 +302,8 @@ fn classify(error: &JsValue) -> StoreError {
     match name.as_str() {
         "QuotaExceededError" => StoreError::Full,
         "SecurityError" | "InvalidStateError" | "NotAllowedError" => StoreError::Refused,
+        // Where storage is denied as a whole, Chromium calls it an unknown error here and a denied one there.
+        _ if window().local_storage().is_err() => StoreError::Refused,
         _ => StoreError::Broken,
     }
 }

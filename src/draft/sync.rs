@@ -9,6 +9,7 @@ use leptos::leptos_dom::helpers::{TimeoutHandle, WindowListenerHandle, set_inter
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use opencall_core::Answers;
+use opencall_core::contract::Source;
 use wasm_bindgen::JsValue;
 
 use super::handle::Draft;
@@ -64,7 +65,7 @@ pub(super) struct Inner {
 }
 
 impl Inner {
-    pub(super) fn new(programme: &str, partner: Option<String>, client: Client, clock: ServerClock) -> Self {
+    pub(super) fn new(programme: &str, source: Source, client: Client, clock: ServerClock) -> Self {
         Self {
             programme: programme.into(),
             client,
@@ -72,7 +73,7 @@ impl Inner {
             store: Rc::default(),
             machine: Machine::default(),
             record: Record {
-                partner,
+                source,
                 ..Record::default()
             },
             kept: None,

@@ -1,7 +1,7 @@
 //! The messages between a partner's page and the form in its frame: data of fixed shape, nothing of which is ever run, drawn or
 //! followed. `docs/embed.md` is their description; `public/embed/v1.js` is the other side.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// The protocol's version.
 pub const VERSION: u64 = 1;
@@ -34,6 +34,25 @@ pub enum Told {
     },
     /// The call is over.
     Closed,
+    /// Whether the browser keeps drafts for the form in this frame.
+    Storage {
+        /// It does.
+        kept: bool,
+    },
+    /// Something got the focus that should be in sight.
+    Reveal {
+        /// Where it begins, in CSS pixels from the form's top.
+        top: u32,
+        /// How tall it is, in CSS pixels.
+        height: u32,
+    },
+    /// Something that was asked for was not done.
+    Refused {
+        /// What it belongs to: `prefill` or `token`.
+        code: &'static str,
+        /// The names that were refused. They never depend on what was answered.
+        names: Vec<String>,
+    },
 }
 
 impl Told {
@@ -46,17 +65,22 @@ impl Told {
             Self::Saved => json!({"type": "saved"}),
             Self::Submitted { reference } => json!({"type": "submitted", "reference": reference}),
             Self::Closed => json!({"type": "closed"}),
+            Self::Storage { kept } => json!({"type": "storage", "kept": kept}),
+            Self::Reveal { top, height } => json!({"type": "reveal", "top": top, "height": height}),
+            Self::Refused { code, names } => json!({"type": "error", "code": code, "names": names}),
         }
     }
 }
 
 /// What the page around asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Asked {
     /// That the form takes the focus.
     Focus,
-    /// That it is light or dark, or as the reader's device has it.
-    Theme(Theme),
+    /// How it looks: light or dark, or as the reader's device has it; and tokens by name, which nobody has looked at yet.
+    Look(Theme, Map<String, Value>),
+    /// That fields are filled in which are empty: values by the fields' ids, which nobody has looked at yet.
+    Prefill(Map<String, Value>),
 }
 
 /// How light the form is.
@@ -74,7 +98,7 @@ impl Theme {
     /// The value of CSS `color-scheme`.
     pub const fn scheme(self) -> &'static str {
         match self {
-            Self::Auto => "",
+            Self::Auto => "light dark",
             Self::Light => "light",
             Self::Dark => "dark",
         }
@@ -82,15 +106,25 @@ impl Theme {
 }
 
 /// What a message through the channel asks for; `None` for whatever is none.
-pub fn asked(data: &Value) -> Option<Asked> {
+pub fn asked(data: Value) -> Option<Asked> {
+    let Value::Object(mut data) = data else { return None };
+    let mut object = |name: &str| match data.remove(name) {
+        Some(Value::Object(map)) => Some(map),
+        _ => None,
+    };
+    let (tokens, answers) = (object("tokens"), object("answers"));
     match data.get("type")?.as_str()? {
         "focus" => Some(Asked::Focus),
-        "theme" => Some(Asked::Theme(match data.get("theme")?.as_str()? {
-            "auto" => Theme::Auto,
-            "light" => Theme::Light,
-            "dark" => Theme::Dark,
-            _ => return None,
-        })),
+        "look" => {
+            let theme = match data.get("theme")?.as_str()? {
+                "auto" => Theme::Auto,
+                "light" => Theme::Light,
+                "dark" => Theme::Dark,
+                _ => return None,
+            };
+            Some(Asked::Look(theme, tokens.unwrap_or_default()))
+        }
+        "prefill" => Some(Asked::Prefill(answers?)),
         _ => None,
     }
 }
@@ -127,18 +161,32 @@ mod tests {
 
     #[test]
     fn what_is_not_asked_for_in_these_words_is_not_asked_for() {
-        assert_eq!(asked(&json!({"type": "focus"})), Some(Asked::Focus));
-        assert_eq!(asked(&json!({"type": "theme", "theme": "dark"})), Some(Asked::Theme(Theme::Dark)));
+        let map = |value: Value| value.as_object().cloned().unwrap_or_default();
+        assert_eq!(asked(json!({"type": "focus"})), Some(Asked::Focus));
+        assert_eq!(
+            asked(json!({"type": "look", "theme": "dark", "tokens": {"accent": "#000000"}})),
+            Some(Asked::Look(Theme::Dark, map(json!({"accent": "#000000"}))))
+        );
+        assert_eq!(
+            asked(json!({"type": "look", "theme": "auto", "tokens": ["#000000"]})),
+            Some(Asked::Look(Theme::Auto, Map::new()))
+        );
+        assert_eq!(
+            asked(json!({"type": "prefill", "answers": {"city": "Lyon"}})),
+            Some(Asked::Prefill(map(json!({"city": "Lyon"}))))
+        );
         for other in [
             json!({"type": "Focus"}),
             json!({"type": ["focus"]}),
-            json!({"type": "theme"}),
-            json!({"type": "theme", "theme": "dark; --oc-ink: url(x)"}),
+            json!({"type": "look"}),
+            json!({"type": "look", "theme": "dark; --oc-ink: url(x)"}),
+            json!({"type": "prefill"}),
+            json!({"type": "prefill", "answers": [{"city": "Lyon"}]}),
             json!("focus"),
             json!({}),
             Value::Null,
         ] {
-            assert_eq!(asked(&other), None, "{other}");
+            assert_eq!(asked(other.clone()), None, "{other}");
         }
     }
 
@@ -153,12 +201,31 @@ mod tests {
                 reference: "K7QF-2MXD".to_owned(),
             },
             Told::Closed,
+            Told::Storage { kept: true },
+            Told::Reveal { top: 1, height: 2 },
+            Told::Refused {
+                code: "prefill",
+                names: vec!["city".to_owned()],
+            },
         ];
         let names: Vec<String> = told
             .iter()
             .map(|one| one.json()["type"].as_str().unwrap_or_default().to_owned())
             .collect();
-        assert_eq!(names, ["ready", "height", "step", "saved", "submitted", "closed"]);
+        assert_eq!(
+            names,
+            [
+                "ready",
+                "height",
+                "step",
+                "saved",
+                "submitted",
+                "closed",
+                "storage",
+                "reveal",
+                "error"
+            ]
+        );
         assert_eq!(told[2].json(), json!({"type": "step", "index": 1, "total": 7}));
     }
 }

@@ -1,21 +1,27 @@
 //! The form in a frame on a partner's page: the guest's side of the protocol (`docs/embed.md`).
 //!
 //! - [`message`]: the messages, as data.
+//! - [`look`]: what a page sets of the appearance.
+//! - [`prefill`]: what a page fills in.
+//! - [`guard`]: whether something of the page lies over a button.
 //!
 //! Nothing is said to a page, and nothing it says is heard, before the browser has named it as one of the programme's origins.
 //! From then on both sides talk through a channel of their own. No answer ever goes through it.
 
+pub mod guard;
+pub mod look;
 pub mod message;
+pub mod prefill;
 
 use leptos::prelude::*;
 use opencall_core::{Phase, Programme, Status};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MessageEvent, MessagePort};
 
 use crate::apply::Lasting;
-use crate::draft::Remote;
+use crate::draft::{Local, Remote};
 use crate::json;
 use crate::route::Route;
 use crate::ui::dom::later;
@@ -30,6 +36,7 @@ pub fn start(programme: &'static Programme, lasting: Lasting) {
     if !lasting.router.framed() || parent == window() {
         return;
     }
+    guard::start(lasting.covered);
     let around = JsValue::from(&parent);
     let connected = StoredValue::new(false);
     let heard = window_event_listener_untyped("message", move |event| {
@@ -64,13 +71,25 @@ fn talk(port: MessagePort, programme: &'static Programme, lasting: Lasting) {
             let _ = port.post_message(&parsed(&told.json()));
         }
     };
-    let asked = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| match message::asked(&data(&event)) {
-        Some(Asked::Focus) => focus::heading(),
-        Some(Asked::Theme(theme)) => show(theme),
-        None => {}
+    let wishes = prefill::start(programme, lasting);
+    let answer = tell.clone();
+    let asked = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        let refused = |code, names: Vec<String>| {
+            if !names.is_empty() {
+                answer(Told::Refused { code, names });
+            }
+        };
+        match message::asked(data(&event)) {
+            Some(Asked::Focus) => focus::heading(),
+            Some(Asked::Look(theme, tokens)) => refused("token", show(theme, &tokens)),
+            Some(Asked::Prefill(answers)) => refused("prefill", prefill::wish(programme, wishes, answers)),
+            None => {}
+        }
     });
     port.set_onmessage(Some(asked.as_ref().unchecked_ref()));
     asked.forget();
+    reveal_focus(tell.clone());
+    // The height goes before everything else: once the form is ready it stands still.
     follow_height(tell.clone());
     let said = tell.clone();
     let route = lasting.router.current();
@@ -105,6 +124,9 @@ fn talk(port: MessagePort, programme: &'static Programme, lasting: Lasting) {
             said(Told::Submitted { reference });
         }
     });
+    let stored = kept(move |_: Option<&_>| !saving.with(|saving| matches!(saving.local, Local::Failed(_))));
+    let said = tell.clone();
+    later(move || said(Told::Storage { kept: stored.get() }));
     let phase = lasting.phase;
     let closed = kept(move |_: Option<&bool>| matches!(phase.get(), Some(Phase::Closed { .. })));
     let said = tell.clone();
@@ -116,14 +138,37 @@ fn talk(port: MessagePort, programme: &'static Programme, lasting: Lasting) {
     tell(Told::Ready);
 }
 
-/// Light or dark, whatever the device has. The only one of this page's styles that another page sets.
-fn show(theme: Theme) {
-    if let Some(root) = document()
-        .document_element()
-        .and_then(|root| root.dyn_into::<web_sys::HtmlElement>().ok())
-    {
-        let _ = root.style().set_property("color-scheme", theme.scheme());
+/// Light or dark, whatever the device has, and the tokens. Gives the names of those that were not taken.
+fn show(theme: Theme, tokens: &Map<String, Value>) -> Vec<String> {
+    let root = document().document_element();
+    let Some(root) = root.and_then(|root| root.dyn_into::<web_sys::HtmlElement>().ok()) else {
+        return Vec::new();
+    };
+    let look = look::Look::of(tokens);
+    let style = root.style();
+    let _ = style.set_property("color-scheme", theme.scheme());
+    for property in look::PROPERTIES {
+        let _ = style.remove_property(property);
     }
+    for (property, value) in &look.set {
+        let _ = style.set_property(property, value);
+    }
+    let _ = root.class_list().toggle_with_force("themed", !look.set.is_empty());
+    look.refused.into_iter().map(str::to_owned).collect()
+}
+
+/// What gets the focus is to be in sight on the page around, where this page cannot scroll.
+fn reveal_focus(tell: impl Fn(Told) + 'static) {
+    let focused = window_event_listener_untyped("focusin", move |event| {
+        if let Some(target) = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()) {
+            let place = target.get_bounding_client_rect();
+            tell(Told::Reveal {
+                top: place.top().max(0.0) as u32,
+                height: place.height() as u32,
+            });
+        }
+    });
+    on_cleanup(move || focused.remove());
 }
 
 /// The frame is as tall as what stands in it.
@@ -131,13 +176,15 @@ fn follow_height(tell: impl Fn(Told) + 'static) {
     let Some(root) = document().document_element() else { return };
     let mut last = 0;
     let element = root.clone();
-    let measure = Closure::<dyn FnMut()>::new(move || {
+    let mut measure = move || {
         let height = element.get_bounding_client_rect().height().ceil() as u32;
         if height != last {
             last = height;
             tell(Told::Height { height });
         }
-    });
+    };
+    measure();
+    let measure = Closure::<dyn FnMut()>::new(measure);
     if let Ok(observer) = web_sys::ResizeObserver::new(measure.as_ref().unchecked_ref()) {
         observer.observe(&root);
         measure.forget();

@@ -176,6 +176,14 @@ texts! {
         store_cleared_text,
         /// That files on their way went with it.
         store_files,
+        /// The link from a partner's page to the form alone.
+        full_page,
+        /// A partner's page has filled in `{fields}`.
+        prefilled,
+        /// A click was held back since something lay over the button: a heading.
+        covered_title,
+        /// What it means and what to do.
+        covered_text,
         /// The page is in a frame.
         store_framed,
         /// What that means.
@@ -641,6 +649,8 @@ texts! {
         timeline_title,
         /// Event.
         event_begun,
+        /// What led here: `{source}`.
+        came_by,
         /// Event.
         event_submitted,
         /// Event.

@@ -34,6 +34,8 @@ pub struct Habits {
     pub zone: &'static str,
     /// Width and height of the window in CSS pixels.
     pub window: (u32, u32),
+    /// Whether the browser denies storage to what stands in frames of other sites.
+    pub blocks_third_parties: bool,
 }
 
 impl Default for Habits {
@@ -42,6 +44,7 @@ impl Default for Habits {
             language: "en-GB",
             zone: "Europe/London",
             window: (1280, 900),
+            blocks_third_parties: false,
         }
     }
 }
@@ -129,6 +132,12 @@ impl Browser {
             capabilities.add_arg(&flag)?;
         }
         capabilities.set_binary(&settings::chromium()?.to_string_lossy())?;
+        if self.habits.blocks_third_parties {
+            let wanted = json!({"profile": {"block_third_party_cookies": true, "cookie_controls_mode": 1}});
+            capabilities.add_experimental_option("prefs", wanted)?;
+            // Without it a frame gets a storage of its own.
+            capabilities.add_arg("--disable-features=ThirdPartyStoragePartitioning")?;
+        }
         capabilities.set("goog:loggingPrefs", json!({"browser": "ALL", "performance": "ALL"}))?;
         Ok(capabilities)
     }

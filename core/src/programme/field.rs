@@ -31,12 +31,31 @@ pub struct Field {
     /// Whether judges do not see the answer.
     #[cfg_attr(feature = "native", serde(default))]
     pub private: bool,
+    /// Whether a partner's page that holds the form may fill it in where it is still empty. Not within a group.
+    #[cfg_attr(feature = "native", serde(default, skip_serializing_if = "std::ops::Not::not"))]
+    pub prefill: bool,
     /// Asked only when this holds.
     #[cfg_attr(feature = "native", serde(skip_serializing_if = "Option::is_none"))]
     pub when: Option<Condition>,
     /// The kind of answer.
     #[cfg_attr(feature = "native", serde(flatten))]
     pub kind: Kind,
+}
+
+impl Field {
+    /// Whether answers of this kind can be filled in from outside: short plain values, and never a consent or a file.
+    pub fn can_be_prefilled(&self) -> bool {
+        matches!(
+            self.kind,
+            Kind::Text { .. }
+                | Kind::LongText { .. }
+                | Kind::Email
+                | Kind::Url { .. }
+                | Kind::Number { .. }
+                | Kind::Country
+                | Kind::Choice { .. }
+        )
+    }
 }
 
 /// The kinds of fields. Limits count characters as people do ([`crate::text::characters`]).

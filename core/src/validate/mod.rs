@@ -49,6 +49,13 @@ pub fn application(programme: &Programme, answers: &Answers) -> Result<Applicati
     }
 }
 
+/// Whether a raw answer to a field outside groups, taken alone, is one that can be submitted.
+pub fn is_sound(programme: &Programme, field: &Field, raw: &Value) -> bool {
+    let nothing = Answers::default();
+    let mut reader = Reader::new(programme, &nothing);
+    reader.answer(field, raw, "").is_some() && reader.problems.is_empty()
+}
+
 /// What stands in the way in one step: of the fields asked, in their order. Nothing for a step that does not exist.
 pub fn step_problems(programme: &Programme, answers: &Answers, step_id: &str) -> Vec<Problem> {
     let mut reader = Reader::new(programme, answers);

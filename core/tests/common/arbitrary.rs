@@ -213,6 +213,7 @@ fn fields(kind: impl Strategy<Value = Kind>, prefix: &'static str) -> impl Strat
                 }
             });
             list.push(Field {
+                prefill: false,
                 id: format!("{prefix}{index}"),
                 label,
                 hint,

@@ -83,7 +83,7 @@ async fn begin_within(
         version: 1,
         answers: begin.answers,
         locale: begin.locale,
-        partner: begin.partner.filter(|partner| is_partner(partner)),
+        source: begin.source.plausible(),
         extension: None,
         created_at: now,
         updated_at: now,
@@ -108,12 +108,4 @@ async fn begin_within(
 async fn existing(app: &App, tx: &mut Tx, record: &Record) -> Result<Reply, Failure> {
     let view = view::within(tx, &app.store, record).await?;
     Ok(Reply::json(StatusCode::OK, &view)?.version(record.version))
-}
-
-/// What `?partner=` may carry; anything else is somebody's joke and is left out.
-fn is_partner(text: &str) -> bool {
-    (1..=64).contains(&text.len())
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }

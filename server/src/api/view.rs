@@ -74,6 +74,7 @@ async fn build(
         extension: record.extension,
         receipt: None,
         submitted_version: last.map(|last| last.version),
+        source: record.source.clone(),
     };
     Ok(WholeView {
         view,

@@ -12,7 +12,7 @@ pub mod people;
 use std::time::Instant;
 
 use opencall_core::answers::FileAnswer;
-use opencall_core::contract::HappeningKind;
+use opencall_core::contract::{HappeningKind, Source};
 use opencall_core::programme::{FileType, Kind};
 use opencall_core::proof::NamedFile;
 use opencall_core::{Answers, Locale, Status, Timestamp, application, seal};
@@ -148,7 +148,10 @@ async fn one(
         } else {
             Locale::En
         },
-        partner: people::partner(entry, dice),
+        source: Source {
+            partner: people::partner(entry, dice),
+            ..Source::default()
+        },
         extension: None,
         created_at: Timestamp::from_millis(at),
         updated_at: Timestamp::from_millis(at),

@@ -102,14 +102,15 @@ pub async fn serve(app: &App, path: &str, query: &str, headers: &HeaderMap) -> R
     };
     let locale = language(&entry.programme.locales, query, headers);
     let phase = phase(&entry.programme.schedule, None, app.clock.now());
-    let key = key(&template, &entry, &page, locale, phase, framed.is_some());
+    let frame = framed.map(|_| frame_class(query));
+    let key = key(&template, &entry, &page, locale, phase, frame.unwrap_or_default());
     let shell = match app.shells.find(&key) {
         Some(shell) => shell,
         None => {
             let (template, policy) = styled(app, &template).await;
             let html = render(&template, &entry, &page, locale, phase);
-            let (html, policy) = match framed {
-                Some(_) => (in_frame(&html, &entry.programme.id), framing(&policy, &entry.programme)),
+            let (html, policy) = match frame {
+                Some(class) => (in_frame(&html, &entry.programme.id, class), framing(&policy, &entry.programme)),
                 None => (html, policy),
             };
             app.shells.keep(key, Shell::new(html, HeaderValue::from_str(&policy).ok()))
@@ -127,16 +128,25 @@ fn framing(policy: &str, programme: &Programme) -> String {
     policy.replace("frame-ancestors 'none'", &format!("frame-ancestors {}", origins.join(" ")))
 }
 
+/// What a page in a frame is marked with: that it is, and the scheme that the page around asks for, from the first paint on.
+fn frame_class(query: &str) -> &'static str {
+    match query.split('&').find_map(|pair| pair.strip_prefix("theme=")) {
+        Some("light") => "framed light",
+        Some("dark") => "framed dark",
+        _ => "framed",
+    }
+}
+
 /// A rendered shell for a frame: its links stay in the frame, and the style sheet knows where it is.
-fn in_frame(html: &str, id: &str) -> String {
-    let html = html.replacen("<html ", "<html class=\"framed\" ", 1);
+fn in_frame(html: &str, id: &str, class: &str) -> String {
+    let html = html.replacen("<html ", &format!("<html class=\"{class}\" "), 1);
     ["/", "\""].iter().fold(html, |html, end| {
         html.replace(&format!("href=\"/{id}{end}"), &format!("href=\"/embed/{id}{end}"))
     })
 }
 
 /// What a shell is rendered from.
-fn key(template: &Asset, entry: &Entry, page: &Page, locale: Locale, phase: Phase, framed: bool) -> String {
+fn key(template: &Asset, entry: &Entry, page: &Page, locale: Locale, phase: Phase, frame: &str) -> String {
     // The last hour reads as open: only the app counts down.
     let standing = match phase {
         Phase::NotYetOpen { .. } => 0,
@@ -144,7 +154,7 @@ fn key(template: &Asset, entry: &Entry, page: &Page, locale: Locale, phase: Phas
         Phase::Grace { .. } => 2,
         Phase::Closed { .. } => 3,
     };
-    format!("{} {} {page:?} {} {standing} {framed}", template.hash, entry.digest, locale.tag())
+    format!("{} {} {page:?} {} {standing} {frame}", template.hash, entry.digest, locale.tag())
 }
 
 /// The template with its style sheet in it, and the policy that allows just that style (CSP 3, section 8.3).

@@ -1,5 +1,6 @@
 //! Drafts and where they stand.
 
+use opencall_core::contract::Source;
 use opencall_core::{Answers, Locale, Status, Timestamp};
 use sqlx::any::AnyRow;
 use sqlx::{AnyPool, Row as _};
@@ -25,8 +26,8 @@ pub struct Record {
     pub answers: Answers,
     /// The applicant's language.
     pub locale: Locale,
-    /// The partner whose page led here.
-    pub partner: Option<String>,
+    /// What led the applicant here.
+    pub source: Source,
     /// A later deadline granted to this applicant.
     pub extension: Option<Timestamp>,
     /// When it was begun.
@@ -40,7 +41,7 @@ pub struct Record {
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT id, programme, reference, status, version, answers, locale, partner, extension, created_at, updated_at, changed_by ",
+            "SELECT id, programme, reference, status, version, answers, locale, partner, referrer, campaign, extension, created_at, updated_at, changed_by ",
             "FROM applications WHERE token_hash = $1",
             $rest
         )
@@ -76,7 +77,7 @@ pub async fn find_locked(tx: &mut Tx, token: &TokenHash) -> Result<Option<Record
 /// When the database cannot be read.
 pub async fn by_reference(pool: &AnyPool, reference: &str) -> Result<Option<Record>, Failure> {
     let row = sqlx::query(
-        "SELECT id, programme, reference, status, version, answers, locale, partner, extension, created_at, updated_at, changed_by \
+        "SELECT id, programme, reference, status, version, answers, locale, partner, referrer, campaign, extension, created_at, updated_at, changed_by \
          FROM applications WHERE reference = $1",
     )
     .bind(reference)
@@ -90,7 +91,7 @@ pub async fn by_reference(pool: &AnyPool, reference: &str) -> Result<Option<Reco
 /// # Errors
 /// When the database cannot be read.
 pub async fn by_reference_locked(tx: &mut Tx, reference: &str) -> Result<Option<Record>, Failure> {
-    const SELECT: &str = "SELECT id, programme, reference, status, version, answers, locale, partner, extension, created_at, updated_at, changed_by \
+    const SELECT: &str = "SELECT id, programme, reference, status, version, answers, locale, partner, referrer, campaign, extension, created_at, updated_at, changed_by \
          FROM applications WHERE reference = $1";
     let sql = match tx.backend {
         Backend::Sqlite => String::from(SELECT),
@@ -110,8 +111,8 @@ pub async fn by_reference_locked(tx: &mut Tx, reference: &str) -> Result<Option<
 pub async fn insert(tx: &mut Tx, token: &TokenHash, record: &Record) -> Result<bool, Failure> {
     let done = sqlx::query(
         "INSERT INTO applications \
-         (id, programme, token_hash, reference, status, version, answers, locale, partner, extension, created_at, updated_at, changed_by) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING",
+         (id, programme, token_hash, reference, status, version, answers, locale, partner, referrer, campaign, extension, created_at, updated_at, changed_by) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT DO NOTHING",
     )
     .bind(record.id.as_str())
     .bind(record.programme.as_str())
@@ -121,7 +122,9 @@ pub async fn insert(tx: &mut Tx, token: &TokenHash, record: &Record) -> Result<b
     .bind(signed(record.version))
     .bind(text(&record.answers)?)
     .bind(record.locale.tag())
-    .bind(record.partner.clone())
+    .bind(record.source.partner.clone())
+    .bind(record.source.referrer.clone())
+    .bind(record.source.campaign.clone())
     .bind(record.extension.map(Timestamp::millis))
     .bind(record.created_at.millis())
     .bind(record.updated_at.millis())
@@ -257,7 +260,11 @@ pub fn read(row: &AnyRow) -> Result<Record, Failure> {
         version: unsigned(row.try_get("version")?),
         answers: serde_json::from_str(&answers).map_err(|_| damaged("answers"))?,
         locale: Locale::from_tag(&locale).unwrap_or_default(),
-        partner: row.try_get("partner")?,
+        source: Source {
+            partner: row.try_get("partner")?,
+            referrer: row.try_get("referrer")?,
+            campaign: row.try_get("campaign")?,
+        },
         extension: row.try_get::<Option<i64>, _>("extension")?.map(Timestamp::from_millis),
         created_at: Timestamp::from_millis(row.try_get("created_at")?),
         updated_at: Timestamp::from_millis(row.try_get("updated_at")?),

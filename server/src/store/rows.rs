@@ -206,7 +206,7 @@ impl Default for Place {
     }
 }
 
-const COLUMNS: &str = "a.id, a.programme, a.reference, a.status, a.version, a.answers, a.locale, a.partner, a.extension, a.created_at, a.updated_at, a.changed_by, \
+const COLUMNS: &str = "a.id, a.programme, a.reference, a.status, a.version, a.answers, a.locale, a.partner, a.referrer, a.campaign, a.extension, a.created_at, a.updated_at, a.changed_by, \
      a.revision, a.cells, a.cells_for, (SELECT MAX(s.received_at) FROM submissions s WHERE s.application = a.id) AS received_at";
 
 /// Rows of the whole table, the latest changed first, and where to go on; `None` once there is no more.
@@ -323,7 +323,7 @@ fn row(schema: &Schema, entry: &Entry, record: &Record, submitted: Option<Timest
         revision,
         reference: &record.reference,
         status: record.status,
-        partner: record.partner.as_deref(),
+        partner: record.source.partner.as_deref(),
         created: record.created_at,
         updated: record.updated_at,
         submitted,

@@ -66,21 +66,35 @@ async fn an_unknown_programme_is_not_found() {
 }
 
 #[tokio::test]
-async fn the_partner_is_kept_only_when_it_can_be_one() {
+async fn what_led_here_is_kept_and_shown_only_where_it_can_be_that() {
     let server = Server::start().await;
-    for (partner, kept) in [("acme", Some("acme")), ("<script>", None)] {
+    let whole = json!({"partner": "acme", "referrer": "https://www.acme.example", "campaign": "spring_26"});
+    let odd = json!({"partner": "<script>", "referrer": "https://www.acme.example/page?who=ada", "campaign": "two words"});
+    for (source, kept) in [(&whole, &whole), (&odd, &json!({})), (&json!({}), &json!({}))] {
         let applicant = Applicant::new(&server);
-        let body = json!({"answers": {}, "locale": "fr", "partner": partner});
-        applicant
+        let mut body = json!({"answers": {}, "locale": "fr"});
+        body.as_object_mut().unwrap().extend(source.as_object().unwrap().clone());
+        let begun = applicant
             .send(applicant.call("POST", "programmes/small-call/applications").key("a").json(&body))
             .await
-            .expect(201);
+            .expect(201)
+            .json();
+        let read = applicant.send(applicant.call("GET", "application")).await.expect(200).json();
+        for view in [&begun, &read] {
+            for name in ["partner", "referrer", "campaign"] {
+                assert_eq!(view.get(name), kept.get(name), "{view}");
+            }
+        }
+        // A later beginning with the same link changes nothing of it.
+        let again = json!({"answers": {}, "locale": "fr", "partner": "other", "campaign": "autumn"});
+        let again = applicant.call("POST", "programmes/small-call/applications").key("b").json(&again);
+        let view = applicant.send(again).await.expect(200).json();
+        assert_eq!(view.get("partner"), kept.get("partner"));
         let token = opencall_server::token::TokenHash::from_token(&applicant.token).unwrap();
         let record = opencall_server::store::applications::find(server.app.store.pool(), &token)
             .await
             .unwrap()
             .unwrap();
-        assert_eq!(record.partner.as_deref(), kept);
         assert_eq!(record.locale, opencall_core::Locale::Fr);
     }
 }

@@ -143,6 +143,8 @@ async fn a_beginning_has_to_be_one() {
         json!({"answers": [], "locale": "en"}),
         json!({"answers": {}, "locale": "klingon"}),
         json!({"answers": {}, "locale": "en", "partner": 7}),
+        json!({"answers": {}, "locale": "en", "referrer": ["https://a.example"]}),
+        json!({"answers": {}, "locale": "en", "campaign": {}}),
         json!([]),
     ];
     for body in bodies {

@@ -222,6 +222,17 @@ async fn links_of_a_page_in_a_frame_stay_in_it() {
     assert!(text.contains("href=\"/embed/small-call/eligibility\""), "{text}");
     assert!(text.contains("href=\"/api/v1/programmes/small-call\" crossorigin"), "{text}");
     assert!(!text.contains("href=\"/small-call"), "{text}");
+    for (query, class) in [
+        ("?theme=dark", "framed dark"),
+        ("?lang=fr&theme=light", "framed light"),
+        ("?theme=dark%22", "framed"),
+        ("?theme=x", "framed"),
+    ] {
+        let text = page(&server, &format!("/embed/small-call{query}"), "fr").await.expect(200).text();
+        assert!(text.contains(&format!("<html class=\"{class}\" ")), "{query}");
+    }
+    let dark = page(&server, "/small-call?theme=dark", "fr").await.expect(200).text();
+    assert!(!dark.contains("<html class"), "only in frames");
     let bare = page(&server, "/small-call", "fr").await.expect(200).text();
     assert!(!bare.contains("framed") && !bare.contains("/embed/"), "{bare}");
 }

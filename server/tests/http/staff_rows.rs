@@ -451,7 +451,7 @@ async fn csv_has_exactly_what_was_asked_for_and_no_formulas() {
     );
     let text = csv.text();
     let lines: Vec<&str> = text.strip_prefix('\u{feff}').unwrap().split("\r\n").collect();
-    assert!(lines[0].starts_with("reference,status,partner,locale,created_at"));
+    assert!(lines[0].starts_with("reference,status,partner,referrer,campaign,locale,created_at"));
     assert!(lines[1].contains("Plain"));
     assert!(text.contains("\"'=HYPERLINK(\"\"http://evil.example\"\",\"\"x\"\")\""), "{text}");
     assert!(

@@ -320,6 +320,7 @@ fn begun(count: usize, path: &str, begin: Begin) -> ApplicationView {
         extension: None,
         receipt: None,
         submitted_version: None,
+        source: begin.source,
     }
 }
 

@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use js_sys::Array;
 use leptos::prelude::*;
+use opencall_core::contract::Source;
 use wasm_bindgen::JsCast;
 
 use super::{Draft, Remote};
@@ -38,7 +39,7 @@ fn open(backend: &Arc<Backend>, programme: &str) -> Tab {
     let programme = programme.to_owned();
     let page = leptos::mount::mount_to(root, move || {
         let clock = ServerClock::start(client.clone());
-        place.set(Some(Draft::open(&programme, None, client, clock)));
+        place.set(Some(Draft::open(&programme, Source::default(), client, clock)));
     });
     // Pages are not taken away while the browser is open; one that dies is cut off ([`Tab::kill`]).
     page.forget();

@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 use thirtyfour::By;
 
 /// Notes what elements tell the page.
-const HEARD: &str = "window.heard = [];
+pub const HEARD: &str = "window.heard = [];
     for (const name of ['ready', 'step', 'saved', 'submitted', 'closed', 'error'])
         document.addEventListener('opencall:' + name, (event) => heard.push([name, event.detail]));";
 
 /// A page that allows scripts and frames of the form's origin, and nothing else.
-async fn host(backend: &Backend, body: &str) -> Result<Host> {
+pub async fn host(backend: &Backend, body: &str) -> Result<Host> {
     let form = backend.origin();
     Host::start(&format!(
         "<!doctype html><html lang=en><meta http-equiv=Content-Security-Policy content=\"default-src 'none'; script-src {form}; frame-src {form}\">\
@@ -22,7 +22,8 @@ async fn host(backend: &Backend, body: &str) -> Result<Host> {
     .await
 }
 
-fn tag(backend: &Backend) -> String {
+/// The tag as partners write it.
+pub fn tag(backend: &Backend) -> String {
     let form = backend.address(&format!("/embed/{}", edition::ID));
     format!(
         "<open-call src=\"{form}\" partner=scaleway><a href=\"{}\">Open the form</a></open-call>",
@@ -31,23 +32,28 @@ fn tag(backend: &Backend) -> String {
 }
 
 /// Leaves the frame.
-async fn outside(page: &Page, script: &str) -> Result<Value> {
+pub async fn outside(page: &Page, script: &str) -> Result<Value> {
     page.driver().enter_default_frame().await?;
     page.script(script).await
 }
 
 /// What the page has heard by that name, once it has.
-async fn heard(page: &Page, name: &str) -> Result<Value> {
-    wait::until(&format!("the page hears “{name}”"), wait::PATIENCE, async || {
-        let all = outside(page, "return window.heard").await?;
+pub async fn heard(page: &Page, name: &str) -> Result<Value> {
+    let mut all = Value::Null;
+    let found = wait::until(&format!("the page hears “{name}”"), wait::PATIENCE, async || {
+        all = outside(page, "return window.heard").await?;
         let found = all.as_array().into_iter().flatten().rfind(|one| one[0] == name);
         Ok(found.map(|one| one[1].clone()))
     })
-    .await
+    .await;
+    if found.is_err() {
+        eprintln!("heard: {all}; complaints: {:?}", page.complaints().await?);
+    }
+    found
 }
 
 /// Until a script in the nth form gives something.
-async fn inside(page: &Page, nth: usize, what: &str, script: &str) -> Result<Value> {
+pub async fn inside(page: &Page, nth: usize, what: &str, script: &str) -> Result<Value> {
     wait::until(what, wait::PATIENCE, async || {
         page.driver().enter_default_frame().await?;
         let element = page
@@ -69,7 +75,7 @@ async fn inside(page: &Page, nth: usize, what: &str, script: &str) -> Result<Val
 }
 
 /// Presses what is called so in the form.
-async fn press(page: &Page, name: &str) -> Result<()> {
+pub async fn press(page: &Page, name: &str) -> Result<()> {
     let script = format!(
         "const found = [...document.querySelectorAll('#main a, #main button')].find((one) => one.textContent.trim() === {});
          found?.click(); return found !== undefined",
@@ -78,13 +84,14 @@ async fn press(page: &Page, name: &str) -> Result<()> {
     inside(page, 0, name, &script).await.map(drop)
 }
 
-async fn arrived(page: &Page, heading: &str) -> Result<()> {
+/// That the form shows the page with this heading.
+pub async fn arrived(page: &Page, heading: &str) -> Result<()> {
     let script = format!("return document.querySelector('h1')?.textContent.trim() === {}", json!(heading));
     inside(page, 0, heading, &script).await.map(drop)
 }
 
 /// That the frame is as tall as what stands in it: within a line, without a scrollbar.
-async fn fits(page: &Page) -> Result<()> {
+pub async fn fits(page: &Page) -> Result<()> {
     let script = "const d = document.documentElement; return [d.getBoundingClientRect().height, innerHeight, d.scrollHeight]";
     let mut last = Value::Null;
     let fitting = wait::until("the frame fits", wait::PATIENCE, async || {
@@ -96,7 +103,8 @@ async fn fits(page: &Page) -> Result<()> {
     fitting.with_context(|| format!("{last}"))
 }
 
-async fn begun(backend: &Backend, host: &Host) -> Result<(Browser, Page)> {
+/// The page in a browser, its origin registered.
+pub async fn begun(backend: &Backend, host: &Host) -> Result<(Browser, Page)> {
     backend.register(&host.origin()).await?;
     let browser = Browser::start().await?;
     let page = browser.page()?;

@@ -8,6 +8,7 @@ mod clock;
 mod deadline;
 mod draft_file;
 mod early;
+mod embed_host;
 mod embedding;
 mod errors;
 mod files;

@@ -21,7 +21,7 @@ const ROWS_MAX: u32 = 100;
 const BYTES_MAX: u64 = 5 << 30;
 
 /// What every field has.
-const COMMON: &[&str] = &["id", "label", "hint", "optional", "private", "when", "kind"];
+const COMMON: &[&str] = &["id", "label", "hint", "optional", "private", "prefill", "when", "kind"];
 
 /// A field outside groups.
 pub(super) fn field(r: &mut Reader, value: Option<&Value>) -> Field {
@@ -46,6 +46,7 @@ fn read(r: &mut Reader, value: Option<&Value>, in_group: bool) -> Field {
         hint: r.optional_localised(object, "hint"),
         optional: r.flag(object, "optional"),
         private: r.flag(object, "private"),
+        prefill: r.flag(object, "prefill"),
         when: object.and_then(|map| map.get("when")).filter(|when| !when.is_null()).map(|when| {
             r.enter("when");
             r.comparisons = 0;
@@ -55,6 +56,12 @@ fn read(r: &mut Reader, value: Option<&Value>, in_group: bool) -> Field {
         }),
         kind: kind(r, object, kind_name, in_group),
     };
+    if field.prefill && (in_group || !field.can_be_prefilled()) {
+        r.fault_at(
+            "prefill",
+            "is for single answers outside groups: text, e-mail, web address, number, country or choice",
+        );
+    }
     if r.faults.len() > before {
         let path = String::from(r.path());
         r.doubtful.push(path);

@@ -147,7 +147,7 @@ fn organiser(r: &mut Reader, value: Option<&Value>) -> Organiser {
         url: r.text(object, "url"),
         role: r.localised(object, "role"),
         origins: r.texts(object, "origins", 0, |text| {
-            (!is_origin(text)).then_some("must be an origin such as https://www.example.org; http only for this machine")
+            (!crate::contract::is_origin(text)).then_some("must be an origin such as https://www.example.org; http only for this machine")
         }),
     };
     let has_scheme = organiser.url.starts_with("https://") || organiser.url.starts_with("http://");
@@ -156,22 +156,6 @@ fn organiser(r: &mut Reader, value: Option<&Value>) -> Organiser {
         r.fault_at("url", "must be a web address with http or https");
     }
     organiser
-}
-
-/// Whether a text is an origin as browsers write it (RFC 6454, section 6.2): nothing but scheme, host and port. It becomes part of a
-/// policy, so nothing else may stand in it.
-fn is_origin(text: &str) -> bool {
-    let Some((scheme, authority)) = text.split_once("://") else {
-        return false;
-    };
-    let (host, port) = authority.split_once(':').unwrap_or((authority, "1"));
-    let is_here = host == "localhost" || host.ends_with(".localhost") || host == "127.0.0.1";
-    let is_host = (1..=253).contains(&host.len())
-        && host
-            .split('.')
-            .all(|label| !label.is_empty() && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'));
-    let is_port = (1..=5).contains(&port.len()) && port.bytes().all(|b| b.is_ascii_digit());
-    is_host && is_port && (scheme == "https" || scheme == "http" && is_here)
 }
 
 /// The member `name` as an object. The caller reads on inside it and then leaves.

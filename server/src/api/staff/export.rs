@@ -98,10 +98,12 @@ pub async fn export(State(app): State<App>, signed: Signed, Path(programme): Pat
 }
 
 /// What every row begins with.
-const FACTS: [&str; 9] = [
+const FACTS: [&str; 11] = [
     "reference",
     "status",
     "partner",
+    "referrer",
+    "campaign",
     "locale",
     "created_at",
     "updated_at",
@@ -127,12 +129,15 @@ fn given(one: &TakenOut) -> Answers {
         .unwrap_or_else(|| one.record.answers.clone())
 }
 
-fn facts(one: &TakenOut) -> [String; 9] {
+fn facts(one: &TakenOut) -> [String; 11] {
     let record = &one.record;
+    let source = &record.source;
     [
         record.reference.clone(),
         String::from(record.status.name()),
-        record.partner.clone().unwrap_or_default(),
+        source.partner.clone().unwrap_or_default(),
+        source.referrer.clone().unwrap_or_default(),
+        source.campaign.clone().unwrap_or_default(),
         String::from(record.locale.tag()),
         record.created_at.to_string(),
         record.updated_at.to_string(),

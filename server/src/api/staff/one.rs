@@ -44,7 +44,7 @@ pub async fn read(State(app): State<App>, Path(reference): Path<String>) -> Resu
         status: record.status,
         revision: rows::revision(pool, &record.id).await?,
         locale: record.locale,
-        partner: record.partner.clone(),
+        partner: record.source.partner.clone(),
         created_at: record.created_at,
         updated_at: record.updated_at,
         extension: record.extension,
