@@ -141,7 +141,7 @@ fn also_here(cx: Cx, step: &str) -> Option<String> {
 /// What the page around has filled in here.
 fn prefilled(cx: Cx, fields: &[Field]) -> Option<String> {
     let labels = cx.lasting.prefilled.with(|prefilled| {
-        let here = prefilled.iter().filter(|field| fields.contains(field));
+        let here = prefilled.iter().filter(|field| fields.iter().any(|one| std::ptr::eq(one, **field)));
         here.map(|field| field.label.get(cx.locale)).collect::<Vec<_>>()
     });
     (!labels.is_empty()).then(|| fill(cx.t.prefilled, &[("fields", &labels.join(", "))]))

@@ -32,7 +32,7 @@ const TEXT: f32 = 5.0;
 /// The least luminance of a light ground and the most of a dark one: on these all other colours of the form are readable.
 const GROUND: (f32, f32) = (0.8, 0.03);
 /// The most a corner may be rounded by, in CSS pixels.
-const ROUNDEST: f32 = 24.0;
+const ROUNDEST: u8 = 24;
 /// The most characters of a list of fonts.
 const FONTS: usize = 200;
 
@@ -182,11 +182,11 @@ impl Look {
     }
 }
 
-/// A length such as `6px`.
+/// A length such as `6px`, whole.
 fn radius(text: &str) -> Option<String> {
-    let number = text.trim().strip_suffix("px").filter(|number| number.len() <= 5)?;
-    let pixels: f32 = number.parse().ok()?;
-    (0.0..=ROUNDEST).contains(&pixels).then(|| [number, "px"].concat())
+    let number = text.trim().strip_suffix("px")?;
+    let pixels: u8 = number.parse().ok()?;
+    (pixels <= ROUNDEST).then(|| [number, "px"].concat())
 }
 
 /// A list of names of fonts, each in quotes but for the general ones; fonts that the reader's device does not have are passed over there.
@@ -198,7 +198,7 @@ fn fonts(text: &str) -> Option<String> {
     let mut list = String::new();
     for name in text.split(',') {
         let name = name.trim().trim_matches(['"', '\'']);
-        let plain = |c: char| c.is_alphanumeric() || c == ' ' || c == '-';
+        let plain = |c: char| c.is_ascii_alphanumeric() || !c.is_ascii() || c == ' ' || c == '-';
         if name.is_empty() || !name.chars().all(plain) {
             return None;
         }

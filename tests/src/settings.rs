@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 
 /// The root of the work tree.
 pub fn root() -> PathBuf {
@@ -48,6 +48,12 @@ pub fn axe() -> Result<PathBuf> {
         root().join("target/tools/node_modules/axe-core/axe.min.js"),
         "`cargo xtask test a11y` installs it",
     )
+}
+
+/// What ours is measured beside, as `cargo xtask bench` has put it there: a folder.
+pub fn peers() -> Result<PathBuf> {
+    let built = std::env::var_os("OPENCALL_PEERS").context("OPENCALL_PEERS names no folder; use `cargo xtask bench`")?;
+    Ok(PathBuf::from(built))
 }
 
 /// When, and on what machine and browser: for what is written down.

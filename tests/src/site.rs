@@ -35,7 +35,7 @@ impl Site {
             brotli.write_all(&asset.body)?;
             let body = brotli.into_inner();
             let head = format!(
-                "HTTP/1.1 200 OK\r\nContent-Type: {}\r\nContent-Encoding: br\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nContent-Type: {}\r\nContent-Encoding: br\r\nAccess-Control-Allow-Origin: *\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
                 asset.media_type,
                 body.len()
             );
@@ -51,6 +51,11 @@ impl Site {
             }
         });
         Ok(Self { port, task })
+    }
+
+    /// The same site under another name: to browsers, another site.
+    pub fn elsewhere(&self) -> String {
+        format!("http://localhost:{}", self.port)
     }
 
     /// The address of a path.

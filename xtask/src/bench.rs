@@ -23,6 +23,8 @@ enum What {
     Form,
     /// The staff's table with 100,000 applications, beside three libraries
     Table,
+    /// What the tag costs a partner's page, beside two other embeds
+    Embed,
 }
 
 /// How many applications the table is measured with.
@@ -40,6 +42,7 @@ pub fn run(options: &Options) -> Result<()> {
             .arg("bench-table")
             .env("OPENCALL_SEEDED", seeded()?)
             .env("OPENCALL_PEERS", tools::peers()?),
+        What::Embed => command.arg("bench-embed").env("OPENCALL_PEERS", tools::peers()?),
     };
     process::run(with_everything(&mut command, "server")?)
 }

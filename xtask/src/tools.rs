@@ -93,7 +93,7 @@ pub fn axe() -> Result<PathBuf> {
     Ok(paths::tools().join("node_modules/axe-core/axe.min.js"))
 }
 
-/// The pages of the table libraries that ours is measured beside, each with its library in one script: a folder.
+/// What ours is measured beside: the pages of table libraries, each with its library in one script, and other embeds' scripts: a folder.
 pub fn peers() -> Result<PathBuf> {
     let from = paths::root().join("tests/peers");
     let folder = paths::root().join("target/bench/peers");
@@ -124,6 +124,13 @@ pub fn peers() -> Result<PathBuf> {
                 .arg(folder.join(format!("{name}.js")))
                 .current_dir(&folder),
         )?;
+    }
+    for (from, to) in [
+        ("@typeform/embed/build/embed.js", "typeform.js"),
+        ("@typeform/embed/build/css/widget.css", "typeform.css"),
+        ("@calcom/embed-core/dist/embed/embed.js", "cal.js"),
+    ] {
+        std::fs::copy(folder.join("node_modules").join(from), bundled.join(to)).with_context(|| format!("{from} is missing"))?;
     }
     Ok(bundled)
 }

@@ -1,6 +1,6 @@
 //! The four tables: where each has what is clicked and looked at. All selectors are CSS.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use opencall_tests::settings;
 use opencall_tests::site::{Asset, Site};
 
@@ -99,7 +99,7 @@ impl Subject {
 
 /// The pages of the other three, as built by `cargo xtask bench table`.
 pub async fn site(rows: &Rows) -> Result<Site> {
-    let built = std::env::var_os("OPENCALL_PEERS").context("OPENCALL_PEERS names no folder; use `cargo xtask bench table`")?;
+    let built = settings::peers()?;
     let page = std::fs::read_to_string(settings::root().join("tests/peers/page.html"))?;
     let mut assets = vec![Asset {
         path: String::from("/rows.json"),
