@@ -17,6 +17,7 @@ mod keeping;
 mod keyboard;
 mod language;
 mod link;
+mod partner;
 mod sealing;
 mod setup;
 mod staff;
