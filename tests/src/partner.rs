@@ -19,7 +19,9 @@ impl Organiser {
         let link = desk::link(backend, "organiser", "Olga Organiser")?;
         let secret = link.split_once('#').context("no secret")?.1;
         let call = reqwest::Client::new().post(backend.address("/api/v1/staff/session"));
-        let reply = send(call.header("Opencall-Staff", "1").json(&json!({"secret": secret}))).await?.expect(201)?;
+        let reply = send(call.header("Opencall-Staff", "1").json(&json!({"secret": secret})))
+            .await?
+            .expect(201)?;
         let cookie = reply.header("set-cookie").split(';').next().unwrap_or_default().to_owned();
         Ok(Self {
             origin: backend.origin(),
@@ -42,7 +44,7 @@ impl Organiser {
     }
 }
 
-/// So many begin by a partner's pages, and some of them submit. The programme is one that asks for no file.
+/// So many begin by a partner's pages, and some of them submit. The backend is one for crowds, whose programme asks for no file.
 pub async fn comes(backend: &Backend, partner: &str, begin: usize, submit: usize) -> Result<()> {
     for at in 0..begin {
         let applicant = Applicant::new(backend)?;

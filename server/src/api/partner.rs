@@ -37,7 +37,10 @@ pub async fn counts(State(app): State<App>, Bearer(token): Bearer) -> Result<Rep
     Reply::json(
         StatusCode::OK,
         &PartnerCounts {
-            title: titles.filter(|locale| title.has(*locale)).map(|locale| (locale, String::from(title.get(locale)))).collect(),
+            title: titles
+                .filter(|locale| title.has(*locale))
+                .map(|locale| (locale, String::from(title.get(locale))))
+                .collect(),
             programme: link.programme,
             partner: link.partner,
             name,

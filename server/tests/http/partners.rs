@@ -49,7 +49,11 @@ async fn a_partner_reads_its_own_counts_up_to_the_last_midnight_and_no_small_one
     }
     let figures = |reply: Value| json!([reply["begun"], reply["submitted"], reply["periods"]]);
     server.at("2026-01-16T00:00:00Z");
-    assert_eq!(figures(counts(&server, &token).await.json()), json!([null, null, []]), "four are not told");
+    assert_eq!(
+        figures(counts(&server, &token).await.json()),
+        json!([null, null, []]),
+        "four are not told"
+    );
     comes(&server, "acme", true).await;
     comes(&server, "acme", true).await;
     for _ in 0..10 {
@@ -112,7 +116,14 @@ async fn a_link_ends_when_another_is_made_and_when_it_is_taken_back() {
         .problem(404, "not-found");
     let trail = olga.get("audit").await.expect(200);
     let what: Vec<Value> = trail.json().as_array().unwrap().iter().map(|entry| entry["what"].clone()).collect();
-    assert_eq!(what[..3], [json!("revoked_partner_link"), json!("made_partner_link"), json!("made_partner_link")]);
+    assert_eq!(
+        what[..3],
+        [
+            json!("revoked_partner_link"),
+            json!("made_partner_link"),
+            json!("made_partner_link")
+        ]
+    );
     assert!(!trail.text().contains(&second) && !trail.text().contains(&first));
 }
 
