@@ -11,6 +11,7 @@ use crate::programme::FileType;
 use crate::status::Status;
 use crate::time::Timestamp;
 
+pub mod partner;
 pub mod staff;
 mod trust;
 

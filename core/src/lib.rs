@@ -11,6 +11,7 @@
 //! - [`mod@phase`]: where a call stands at a moment; the only place that decides "open" or "closed".
 //! - [`proof`]: signed statements of what was received, and when.
 //! - [`role`]: who of the staff may do what.
+//! - [`counts`]: what a partner may be told of how many applied.
 //! - [`status`]: where an application stands, and the legal moves between statuses.
 //! - [`seal`]: the canonical form of an application and its digest.
 //! - [`text`], [`time`], [`country`], [`locale`], [`mod@pointer`]: what the above is made of.
@@ -21,6 +22,7 @@ mod cluster;
 pub mod condition;
 pub mod contract;
 pub mod country;
+pub mod counts;
 pub mod draft_file;
 pub mod eligibility;
 pub mod locale;

@@ -139,7 +139,7 @@ pub async fn serve(State(app): State<App>, request: Request) -> Response {
         return Failure::not_found().into_response();
     };
     // The shells are templates: only ever sent filled in.
-    let is_shell = path.is_empty() || ["index.html", "staff.html", "verify.html"].contains(&path.as_str());
+    let is_shell = path.is_empty() || ["index.html", "staff.html", "verify.html", "partner.html"].contains(&path.as_str());
     if !is_shell {
         if let Some(response) = file(&app.assets, &path, &parts.headers).await {
             return response;

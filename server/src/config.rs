@@ -68,6 +68,8 @@ pub enum Command {
     Extend(Extend),
     /// Makes a one-time link that signs somebody of the staff in, also while the server runs; prints its path.
     Invite(Invite),
+    /// Makes the link that shows a partner how many applications came by its pages, also while the server runs; prints its path.
+    PartnerLink(PartnerLink),
     /// Fills a programme with made-up applications, for trying things out.
     Seed(Seed),
     /// Writes a call into index.html, for a host that serves files only; prints the page.
@@ -183,6 +185,26 @@ pub struct Invite {
     /// The person's name.
     #[arg(long, value_name = "NAME")]
     pub name: String,
+    /// For tests only: as for `serve`.
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub clock_file: Option<PathBuf>,
+}
+
+/// Which partner's link.
+#[derive(Clone, Debug, Args)]
+pub struct PartnerLink {
+    /// What is kept, and where.
+    #[command(flatten)]
+    pub kept: Kept,
+    /// The programme.
+    #[arg(long, value_name = "ID")]
+    pub programme: String,
+    /// The partner: an organiser in the programme's document. A link it had ends.
+    #[arg(long, value_name = "ID")]
+    pub partner: String,
+    /// Takes the partner's link back, and makes none.
+    #[arg(long)]
+    pub take_back: bool,
     /// For tests only: as for `serve`.
     #[arg(long, value_name = "FILE", hide = true)]
     pub clock_file: Option<PathBuf>,

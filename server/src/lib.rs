@@ -28,6 +28,7 @@ pub mod config;
 pub mod extend;
 pub mod invite;
 pub mod layers;
+pub mod partner_link;
 pub mod programmes;
 pub mod ratelimit;
 pub mod seed;

@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use opencall_core::{Locale, phase};
 use opencall_server::clock::Clock;
-use opencall_server::config::{Cli, Command, Extend, Invite, LogFormat, Serve};
-use opencall_server::{extend, invite, programmes, seed, serve, shell};
+use opencall_server::config::{Cli, Command, Extend, Invite, LogFormat, PartnerLink, Serve};
+use opencall_server::{extend, invite, partner_link, programmes, seed, serve, shell};
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
@@ -17,6 +17,7 @@ fn main() -> ExitCode {
         Some(Command::Serve(options)) => run(&options),
         Some(Command::Extend(options)) => extend(&options),
         Some(Command::Invite(options)) => invite(&options),
+        Some(Command::PartnerLink(options)) => partner_link(&options),
         Some(Command::Seed(options)) => told(seed::run(&options)),
         Some(Command::Check { file }) => check(&file),
         Some(Command::Shell { dist, lang, file }) => print_shell(&dist, lang, &file),
@@ -51,6 +52,10 @@ fn extend(options: &Extend) -> ExitCode {
 
 fn invite(options: &Invite) -> ExitCode {
     told(invite::run(options))
+}
+
+fn partner_link(options: &PartnerLink) -> ExitCode {
+    told(partner_link::run(options))
 }
 
 /// Does what a command asks for, and prints what was done.

@@ -33,6 +33,7 @@ pub mod kept;
 pub mod material;
 pub mod network;
 pub mod page;
+pub mod partner;
 pub mod plain;
 pub mod seeded;
 pub mod settings;

@@ -2,6 +2,7 @@
 //!
 //! - [`clock`], [`programmes`]: for anyone.
 //! - [`begin`], [`application`], [`seal`], [`submit`], [`files`], [`link`], [`presence`]: for whoever holds the token.
+//! - [`partner`]: for whoever holds a partner's link.
 //! - [`staff`]: for the programme's staff.
 //! - [`cors`]: for apps on other origins.
 //! - [`health`]: for whoever runs the server.
@@ -27,6 +28,7 @@ pub mod extract;
 pub mod files;
 pub mod health;
 pub mod link;
+pub mod partner;
 pub mod presence;
 pub mod problem;
 pub mod programmes;
@@ -55,6 +57,7 @@ pub fn router(state: &App) -> Router<App> {
         .route("/application/withdraw", post(submit::withdraw))
         .route("/application/export", get(application::export))
         .route("/application/timeline", get(application::timeline))
+        .route("/partner/counts", get(partner::counts))
         .route("/application/files", post(files::create).options(files::options))
         .route(
             "/application/files/{file}",

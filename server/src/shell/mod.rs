@@ -62,12 +62,12 @@ pub enum Page {
 /// Serves the shell for an address of the app: 404 where the app has no such page, so that searchers and monitors know.
 pub async fn serve(app: &App, path: &str, query: &str, headers: &HeaderMap) -> Response {
     let is_staff = path == "staff.html" || path == "staff" || path.starts_with("staff/");
-    let is_verify = path == "verify.html" || path == "verify";
-    let template = match (is_staff, is_verify) {
-        (true, _) => "staff.html",
-        (_, true) => "verify.html",
-        _ => "index.html",
+    let without_app = match path {
+        "verify.html" | "verify" => Some("verify.html"),
+        "partner.html" | "partner" => Some("partner.html"),
+        _ => None,
     };
+    let template = without_app.unwrap_or(if is_staff { "staff.html" } else { "index.html" });
     let template = app.assets.read(template).await;
     let Some(template) = template else {
         return (
@@ -79,8 +79,8 @@ pub async fn serve(app: &App, path: &str, query: &str, headers: &HeaderMap) -> R
     if is_staff {
         return send(&plain(&template), StatusCode::OK, headers);
     }
-    if is_verify {
-        // It has no wasm.
+    if without_app.is_some() {
+        // They have no wasm.
         let policy = HeaderValue::from_str(&PAGE_POLICY.replace(" 'wasm-unsafe-eval'", "")).ok();
         let shell = Shell {
             policy,

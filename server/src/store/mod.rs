@@ -11,6 +11,7 @@
 //! - [`events`]: what happened to an application.
 //! - [`extensions`]: later deadlines.
 //! - [`keys`]: the public keys that were ever signed with.
+//! - [`partners`]: links that show partners their counts, and what is counted.
 //! - [`presence`]: who is at a draft right now.
 //! - [`idempotency`]: replies to what must not happen twice.
 //! - [`sweep`]: takes away what has run out.
@@ -35,6 +36,7 @@ pub mod files;
 pub mod idempotency;
 pub mod keys;
 pub mod migrations;
+pub mod partners;
 pub mod presence;
 pub mod rows;
 pub mod seals;

@@ -12,6 +12,7 @@ mod hostile;
 mod idempotency;
 mod limits;
 mod pages;
+mod partners;
 mod processes;
 mod programmes;
 mod seals;

@@ -143,11 +143,16 @@ async fn the_staff_have_a_shell_of_their_own() {
 }
 
 #[tokio::test]
-async fn receipts_are_checked_on_a_page_of_its_own_that_may_run_no_wasm() {
+async fn receipts_and_partners_counts_have_pages_of_their_own_that_may_run_no_wasm() {
     let server = Server::start().await;
-    for path in ["/verify", "/verify.html"] {
+    for (path, title) in [
+        ("/verify", "Verify"),
+        ("/verify.html", "Verify"),
+        ("/partner", "Partner"),
+        ("/partner.html", "Partner"),
+    ] {
         let reply = page(&server, path, "fr").await.expect(200);
-        assert_eq!(reply.text(), "<!doctype html><title>Verify</title>", "{path}");
+        assert_eq!(reply.text(), format!("<!doctype html><title>{title}</title>"), "{path}");
         assert_eq!(reply.header("content-type"), "text/html; charset=utf-8");
         assert_eq!(reply.header("cache-control"), "no-cache");
         let policy = reply.header("content-security-policy");
@@ -188,6 +193,8 @@ async fn only_what_is_below_embed_is_framed_and_only_by_the_programmes_origins()
         "/staff",
         "/staff/people",
         "/verify",
+        "/partner",
+        "/embed/partner",
         "/embed",
         "/embed/",
         "/embed/other-call",

@@ -237,6 +237,7 @@ async fn every_route_asks_for_its_role() {
             "{programme}",
             "{reference}",
             "{person}",
+            "{partner}",
             "{session}",
             "{invitation}",
             "{move}",

@@ -89,5 +89,5 @@ async fn a_database_opens_again_with_what_it_held() {
         .fetch_one(&mut connection)
         .await
         .unwrap();
-    assert_eq!(sqlx::Row::get::<i64, _>(&row, "n"), 4);
+    assert_eq!(sqlx::Row::get::<i64, _>(&row, "n"), 6);
 }

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use opencall_tests::applicant::send;
+use opencall_tests::backend::Setup;
+use opencall_tests::partner::{Organiser, comes};
 use opencall_tests::{Applicant, Backend, Browser, Page, Role, desk, edition, material, settings, wait};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -27,6 +29,9 @@ async fn main() -> Result<()> {
 
     if std::env::args().nth(1).as_deref() == Some("staff") {
         return camera.staff().await;
+    }
+    if std::env::args().nth(1).as_deref() == Some("partners") {
+        return camera.partners().await;
     }
     for (name, path) in [
         ("call", ""),
@@ -110,6 +115,7 @@ async fn main() -> Result<()> {
     camera.take("call-closed").await?;
     camera.visit(&backend, "/apply/company").await?;
     camera.take("company-closed").await?;
+    camera.partners().await?;
     camera.staff().await?;
     println!("pictures are in target/shots");
     Ok(())
@@ -238,6 +244,30 @@ impl Camera {
         page.attach("Choose a receipt", &good).await?;
         page.reads("This proves nothing").await?;
         self.take("verify-refused").await
+    }
+
+    /// The page of a partner's counts: with some, with few, and with a link that was taken back.
+    async fn partners(&self) -> Result<()> {
+        let page = &self.page;
+        let backend = Backend::with(Setup::crowd()).await?;
+        let organiser = Organiser::new(&backend).await?;
+        let link = organiser.link("scaleway").await?.replace('#', "?lang=en#");
+        page.open(&backend.address(&link)).await?;
+        page.reads("There is nothing to show yet").await?;
+        self.take("partner-few").await?;
+        for (day, submitted) in [(1, 6), (3, 2), (4, 4), (6, 11)] {
+            backend.shift_clock(day * 24 * 3_600_000)?;
+            comes(&backend, "scaleway", submitted + 3, submitted).await?;
+        }
+        backend.shift_clock(7 * 24 * 3_600_000)?;
+        page.click(Role::Button, "Count again").await?;
+        page.reads("When they were submitted").await?;
+        self.take("partner").await?;
+        self.take_hard("partner").await?;
+        organiser.call(Method::DELETE, "partners/scaleway/link", 204).await?;
+        page.click(Role::Button, "Count again").await?;
+        page.reads("This link shows no counts any more").await?;
+        self.take("partner-gone").await
     }
 
     /// At 320 px, in forced colours, and printed.

@@ -18,6 +18,7 @@ mod keeping;
 mod keyboard;
 mod language;
 mod link;
+mod partner;
 mod sealing;
 mod setup;
 mod staff;

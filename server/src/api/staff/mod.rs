@@ -1,7 +1,7 @@
 //! The staff's part of the contract, under `/api/v1/staff`: a session in a cookie, and a table that says who may call what.
 //!
 //! - [`gate`]: what every call passes: the table below, the session, the check against other sites' pages.
-//! - [`session`]: signing in and out; [`people`]: who may; [`audit`]: what they have done.
+//! - [`session`]: signing in and out; [`people`]: who may; [`partners`]: links to their counts; [`audit`]: what they have done.
 //! - [`rows`]: the table of all applications and its changes, [`snapshots`] what of it is kept in memory; [`one`]: a single application; [`moves`]: many at once.
 //! - [`export`]: CSV and JSON; [`deadline`]: later deadlines; [`views`]: saved views of the list.
 
@@ -21,6 +21,7 @@ pub mod export;
 pub mod gate;
 pub mod moves;
 pub mod one;
+pub mod partners;
 pub mod people;
 pub mod rows;
 pub mod session;
@@ -76,6 +77,24 @@ pub fn routes() -> Vec<Route> {
             "/invitations/{invitation}",
             May(ManagePeople),
             delete(people::revoke),
+        ),
+        route(
+            Method::GET,
+            "/programmes/{programme}/partners",
+            May(ManagePeople),
+            get(partners::list),
+        ),
+        route(
+            Method::POST,
+            "/programmes/{programme}/partners/{partner}/link",
+            May(ManagePeople),
+            post(partners::make),
+        ),
+        route(
+            Method::DELETE,
+            "/programmes/{programme}/partners/{partner}/link",
+            May(ManagePeople),
+            delete(partners::take_back),
         ),
         route(Method::GET, "/audit", May(ReadAudit), get(audit::list)),
         route(Method::GET, "/programmes/{programme}/rows", May(ReadApplications), get(rows::all)),
