@@ -15,6 +15,7 @@ class OpenCall extends HTMLElement {
   #frame = null;
   #port = null;
   #waiting = 0;
+  #asked = 0;
   #closing = new AbortController();
   #slot = document.createElement("slot");
   #resolve;
@@ -87,7 +88,10 @@ class OpenCall extends HTMLElement {
   #build() {
     if (!this.isConnected || this.#frame) return;
     const address = this.#address();
-    if (!address) return this.#say("error", { code: "src" });
+    if (!address) {
+      this.#diagnose();
+      return this.#say("error", { code: "src" });
+    }
     const frame = document.createElement("iframe");
     frame.title = this.#name();
     frame.loading = this.getAttribute("loading") === "eager" ? "eager" : "lazy";
@@ -105,6 +109,15 @@ class OpenCall extends HTMLElement {
     this.style.display ||= "block";
     this.#frame = frame;
     this.#root.append(frame);
+    this.#diagnose();
+  }
+
+  // Says on the page what stands in the way there: for whoever sets it up.
+  #diagnose() {
+    if (!this.hasAttribute("debug")) return;
+    import(new URL("v1-debug.js", import.meta.url)).then((module) => module.diagnose(this, this.#root, () => ({
+      home: HOME, address: this.#address(), frame: this.#frame, connected: !!this.#port, asked: this.#asked, kept: null, refused: [],
+    })), () => {});
   }
 
   #clear() {
@@ -138,7 +151,7 @@ class OpenCall extends HTMLElement {
         this.#resolve();
         return this.#say("ready", {});
       case "height":
-        if (whole(data.height, TALLEST)) this.#frame.style.height = `${data.height}px`;
+        if (whole(data.height, TALLEST)) this.#frame.style.height = `${this.#asked = data.height}px`;
         return;
       case "step":
         if (whole(data.index, 1_000) && whole(data.total, 1_000)) this.#say("step", { index: data.index, total: data.total });
