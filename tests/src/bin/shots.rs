@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use opencall_tests::applicant::send;
-use opencall_tests::{Applicant, Backend, Browser, Page, Role, desk, edition, material, settings, wait};
+use opencall_tests::{Applicant, Backend, Browser, Host, Page, Role, desk, edition, material, settings, wait};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -25,8 +25,10 @@ async fn main() -> Result<()> {
         folder,
     };
 
-    if std::env::args().nth(1).as_deref() == Some("staff") {
-        return camera.staff().await;
+    match std::env::args().nth(1).as_deref() {
+        Some("staff") => return camera.staff().await,
+        Some("kit") => return camera.kit(&backend).await,
+        _ => {}
     }
     for (name, path) in [
         ("call", ""),
@@ -100,6 +102,7 @@ async fn main() -> Result<()> {
     camera.take_hard("receipt").await?;
     let receipt = applicant.read().await?.json()["receipt"].clone();
     camera.checks(&backend, &receipt).await?;
+    camera.kit(&backend).await?;
     camera.visit(&backend, "?lang=fr").await?;
     camera.take("call-french").await?;
     backend.shift_clock(21 * 24 * 3_600_000 - 30 * 60_000)?;
@@ -238,6 +241,35 @@ impl Camera {
         page.attach("Choose a receipt", &good).await?;
         page.reads("This proves nothing").await?;
         self.take("verify-refused").await
+    }
+
+    /// The partners' kit, and the pages that hold the form with its panel.
+    async fn kit(&self, backend: &Backend) -> Result<()> {
+        let page = &self.page;
+        let ready = async |script: &str| {
+            wait::until(script, wait::PATIENCE, async || {
+                Ok((page.script(script).await? == true).then_some(()))
+            })
+            .await
+        };
+        let form = "return document.querySelector('open-call')?.shadowRoot?.querySelector('slot').hidden === true";
+        page.driver().goto(backend.address("/embed/check?lang=en")).await?;
+        ready(form).await?;
+        self.take("kit").await?;
+        page.fill("Address of your page", "https://www.example.com/jobs").await?;
+        page.fill("Its Content-Security-Policy", "default-src 'self'").await?;
+        page.click(Role::Button, "Check the page").await?;
+        page.reads("To mend").await?;
+        self.take("kit-checked").await?;
+        for name in ["corporate", "magazine", "bare"] {
+            let host = Host::sample(name, &backend.origin(), " loading=eager debug").await?;
+            backend.register(&host.origin()).await?;
+            page.driver().goto(host.address()).await?;
+            ready(form).await?;
+            ready("return document.querySelector('open-call').shadowRoot.querySelectorAll('section li.ok').length > 5").await?;
+            self.take(&format!("host-{name}")).await?;
+        }
+        Ok(())
     }
 
     /// At 320 px, in forced colours, and printed.

@@ -15,6 +15,7 @@ mod filling;
 mod hardship;
 mod keeping;
 mod keyboard;
+mod kit;
 mod language;
 mod link;
 mod sealing;
