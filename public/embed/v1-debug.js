@@ -222,7 +222,7 @@ export function diagnose(element, root, facts) {
     running.delete(element);
   };
   const timer = setInterval(() => {
-    if (!element.isConnected) return stop();
+    if (!element.isConnected || !element.hasAttribute("debug")) return stop();
     const { frame, connected } = facts();
     if (frame && !connected && ++state.looks === NUDGE && !state.violations.size && !nudged.has(element)) {
       nudged.add(element);

@@ -267,7 +267,23 @@ impl Camera {
             page.driver().goto(host.address()).await?;
             ready(form).await?;
             ready("return document.querySelector('open-call').shadowRoot.querySelectorAll('section li.ok').length > 5").await?;
-            self.take(&format!("host-{name}")).await?;
+            for scheme in ["light", "dark"] {
+                page.prefer(scheme).await?;
+                for width in WIDTHS {
+                    // The frame is drawn by a process of its own, a little after the page.
+                    let size = json!({"width": width, "height": 5_000, "deviceScaleFactor": 1, "mobile": false});
+                    page.cdp("Emulation.setDeviceMetricsOverride", size).await?;
+                    ready(
+                        "const one = document.querySelector('open-call'), frame = one.shadowRoot.querySelector('iframe');
+                         const still = frame.style.height === window.before && frame.clientWidth === window.wide;
+                         [window.before, window.wide] = [frame.style.height, frame.clientWidth];
+                         return still",
+                    )
+                    .await?;
+                    page.picture(&self.folder.join(format!("host-{name}-{width}-{scheme}.png")), width)
+                        .await?;
+                }
+            }
         }
         Ok(())
     }
