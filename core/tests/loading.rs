@@ -219,6 +219,9 @@ fn ids_are_well_formed_and_each_once() {
         ("/id", json!("Every Kind"), "/id", "lowercase letters, digits and hyphens"),
         ("/id", json!("x".repeat(65)), "/id", "1 to 64"),
         ("/id", json!("api"), "/id", "is reserved"),
+        // Pages below `/embed/`.
+        ("/id", json!("kit"), "/id", "is reserved"),
+        ("/id", json!("check"), "/id", "is reserved"),
         ("/steps/1/id", json!("company"), "/steps/1/id", "`company` is there already"),
         ("/steps/1/id", json!("../x"), "/steps/1/id", "lowercase"),
         (

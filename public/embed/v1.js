@@ -24,7 +24,6 @@ class OpenCall extends HTMLElement {
   #asked = 0;
   #kept = null;
   #refused = new Set();
-  #diagnosed = false;
   #resolve;
 
   constructor() {
@@ -104,15 +103,6 @@ class OpenCall extends HTMLElement {
     this.#say("error", { code, names });
   }
 
-  async #diagnose() {
-    if (this.#diagnosed || !this.hasAttribute("debug")) return;
-    this.#diagnosed = true;
-    const { diagnose } = await import(new URL("v1-debug.js", import.meta.url));
-    diagnose(this, this.#root, () => ({
-      home: HOME, address: this.#address(), frame: this.#frame, connected: this.#port !== null, asked: this.#asked, kept: this.#kept, refused: [...this.#refused],
-    }));
-  }
-
   #name() {
     return this.title || this.textContent.trim() || "Application form";
   }
@@ -137,9 +127,11 @@ class OpenCall extends HTMLElement {
 
   #build() {
     if (!this.isConnected || this.#frame) return;
-    this.#diagnose();
     const address = this.#address();
-    if (!address) return this.#say("error", { code: "src" });
+    if (!address) {
+      this.#diagnose();
+      return this.#say("error", { code: "src" });
+    }
     const frame = document.createElement("iframe");
     frame.title = this.#name();
     frame.loading = this.getAttribute("loading") === "eager" ? "eager" : "lazy";
@@ -162,6 +154,15 @@ class OpenCall extends HTMLElement {
     this.style.display ||= "block";
     this.#frame = frame;
     this.#root.append(frame);
+    this.#diagnose();
+  }
+
+  // Says on the page what stands in the way there: for whoever sets it up.
+  #diagnose() {
+    if (!this.hasAttribute("debug")) return;
+    import(new URL("v1-debug.js", import.meta.url)).then((module) => module.diagnose(this, this.#root, () => ({
+      home: HOME, address: this.#address(), frame: this.#frame, connected: this.#port !== null, asked: this.#asked, kept: this.#kept, refused: [...this.#refused],
+    })), () => {});
   }
 
   #clear() {

@@ -138,8 +138,11 @@ pub async fn serve(State(app): State<App>, request: Request) -> Response {
     let Some(path) = safe(path) else {
         return Failure::not_found().into_response();
     };
+    if let Some(reply) = shell::kit::facts(&app, &path) {
+        return reply;
+    }
     // The shells are templates: only ever sent filled in.
-    let is_shell = path.is_empty() || ["index.html", "staff.html", "verify.html", "partner.html"].contains(&path.as_str());
+    let is_shell = path.is_empty() || ["index.html", "staff.html", "verify.html", "partner.html", "kit.html"].contains(&path.as_str());
     if !is_shell {
         if let Some(response) = file(&app.assets, &path, &parts.headers).await {
             return response;

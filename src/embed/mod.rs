@@ -38,11 +38,16 @@ pub fn start(programme: &'static Programme, lasting: Lasting) {
     }
     guard::start(lasting.covered);
     let around = JsValue::from(&parent);
+    // The partners' kit shows the form on a page of our own.
+    let own = window().location().origin().unwrap_or_default();
+    let home = own.clone();
     let connected = StoredValue::new(false);
     let heard = window_event_listener_untyped("message", move |event| {
         let event: &MessageEvent = event.unchecked_ref();
         let is_around = event.source().is_some_and(|source| JsValue::from(source) == around);
-        if !is_around || connected.get_value() || !programme.origins().any(|origin| origin == event.origin()) {
+        let origin = event.origin();
+        let is_registered = origin == home || programme.origins().any(|one| one == origin);
+        if !is_around || connected.get_value() || !is_registered {
             return;
         }
         let port = event.ports().get(0);
@@ -57,6 +62,10 @@ pub fn start(programme: &'static Programme, lasting: Lasting) {
     let referrer = web_sys::Url::new(&document().referrer())
         .map(|url| url.origin())
         .unwrap_or_default();
+    if referrer == own {
+        let _ = parent.post_message(&parsed(&message::hello()), &own);
+        return;
+    }
     let named = programme.origins().any(|origin| origin == referrer);
     for origin in programme.origins().filter(|origin| !named || *origin == referrer) {
         let _ = parent.post_message(&parsed(&message::hello()), origin);

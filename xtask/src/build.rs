@@ -18,7 +18,7 @@ pub enum Mode {
 }
 
 /// The pages, each an app of its own to Trunk.
-const PAGES: [&str; 4] = ["index.html", "staff.html", "verify.html", "partner.html"];
+const PAGES: [&str; 5] = ["index.html", "staff.html", "verify.html", "partner.html", "kit.html"];
 /// What is said to wasm-opt: smallest code, and the features that current browsers and rustc's own library share. In the
 /// order of their names functions of a kind stand together, which compresses better.
 const WASM_OPT: [&str; 13] = [

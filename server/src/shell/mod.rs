@@ -8,6 +8,7 @@
 //! - [`questions`]: a section's questions, where one can already type.
 //! - [`words`]: their few words and dates, in each language.
 //! - [`html`]: HTML being written.
+//! - [`kit`]: the partners' kit, and what partners' pages may ask about a programme.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -26,6 +27,7 @@ use crate::programmes::{Entry, compress};
 use crate::token::hex;
 
 pub mod html;
+pub mod kit;
 pub mod page;
 pub mod questions;
 pub mod words;
@@ -65,6 +67,7 @@ pub async fn serve(app: &App, path: &str, query: &str, headers: &HeaderMap) -> R
     let without_app = match path {
         "verify.html" | "verify" => Some("verify.html"),
         "partner.html" | "partner" => Some("partner.html"),
+        _ if kit::is_page(path) => Some("kit.html"),
         _ => None,
     };
     let template = without_app.unwrap_or(if is_staff { "staff.html" } else { "index.html" });
@@ -79,9 +82,11 @@ pub async fn serve(app: &App, path: &str, query: &str, headers: &HeaderMap) -> R
     if is_staff {
         return send(&plain(&template), StatusCode::OK, headers);
     }
-    if without_app.is_some() {
+    if let Some(name) = without_app {
         // They have no wasm.
-        let policy = HeaderValue::from_str(&PAGE_POLICY.replace(" 'wasm-unsafe-eval'", "")).ok();
+        let policy = PAGE_POLICY.replace(" 'wasm-unsafe-eval'", "");
+        let policy = if name == "kit.html" { kit::policy(&policy) } else { policy };
+        let policy = HeaderValue::from_str(&policy).ok();
         let shell = Shell {
             policy,
             ..plain(&template)
@@ -119,12 +124,10 @@ pub async fn serve(app: &App, path: &str, query: &str, headers: &HeaderMap) -> R
     send(&shell, StatusCode::OK, headers)
 }
 
-/// The policy of a page that is held in a frame: the programme's registered origins may do so, and nobody else (CSP 3, section 6.4.2).
+/// The policy of a page that is held in a frame: the programme's registered origins may do so, the partners' kit, and nobody else
+/// (CSP 3, section 6.4.2).
 fn framing(policy: &str, programme: &Programme) -> String {
-    let origins: Vec<&str> = programme.origins().collect();
-    if origins.is_empty() {
-        return policy.to_owned();
-    }
+    let origins: Vec<&str> = std::iter::once("'self'").chain(programme.origins()).collect();
     policy.replace("frame-ancestors 'none'", &format!("frame-ancestors {}", origins.join(" ")))
 }
 

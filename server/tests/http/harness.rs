@@ -242,6 +242,7 @@ fn build(dist: &Path) {
     write("staff.html", b"<!doctype html><title>Staff</title>");
     write("verify.html", b"<!doctype html><title>Verify</title>");
     write("partner.html", b"<!doctype html><title>Partner</title>");
+    write("kit.html", b"<!doctype html><title>Kit</title>");
     write("config.json", br#"{"contract": 1, "programme": "small-call"}"#);
     write("apply-0123456789abcdef.wasm", b"plain wasm");
     write("apply-0123456789abcdef.wasm.br", b"brotli wasm");

@@ -200,13 +200,22 @@ async fn only_what_is_below_embed_is_framed_and_only_by_the_programmes_origins()
         "/embed/other-call",
         "/embed/staff",
         "/embed/verify",
+        "/embed/kit",
+        "/embed/check",
         "/embed/small-call/elsewhere",
         "/embed/embed/small-call",
         "/api/v1/clock",
         "/config.json",
         "/healthz",
     ];
-    for path in framed.iter().chain(&never) {
+    for path in framed {
+        assert_eq!(
+            framers(&server, path).await,
+            "'self'",
+            "{path}: nobody is registered, but the kit shows it"
+        );
+    }
+    for path in never {
         assert_eq!(framers(&server, path).await, "'none'", "{path}: nobody is registered");
     }
     let mut document: serde_json::Value = serde_json::from_str(CALL).unwrap();
@@ -214,7 +223,11 @@ async fn only_what_is_below_embed_is_framed_and_only_by_the_programmes_origins()
     std::fs::write(server.folder.path().join("programmes/call.json"), document.to_string()).unwrap();
     assert!(server.app.programmes.refresh().is_empty());
     for path in framed {
-        assert_eq!(framers(&server, path).await, "https://acme.example http://localhost:8000", "{path}");
+        assert_eq!(
+            framers(&server, path).await,
+            "'self' https://acme.example http://localhost:8000",
+            "{path}"
+        );
     }
     for path in never {
         assert_eq!(framers(&server, path).await, "'none'", "{path}");
@@ -252,6 +265,53 @@ async fn the_script_of_partners_pages_may_be_loaded_by_any_page() {
     assert_eq!(script.header("access-control-allow-origin"), "*");
     assert_eq!(script.header("cross-origin-resource-policy"), "cross-origin");
     assert_eq!(server.get("/boot.js").await.header("access-control-allow-origin"), "");
+}
+
+#[tokio::test]
+async fn the_partners_kit_is_a_page_without_wasm_that_holds_our_own_form() {
+    let server = Server::start().await;
+    for path in ["/embed/kit", "/embed/check"] {
+        let reply = page(&server, path, "fr").await.expect(200);
+        assert_eq!(reply.text(), "<!doctype html><title>Kit</title>", "{path}");
+        let policy = reply.header("content-security-policy");
+        for allowed in [
+            "script-src 'self';",
+            "connect-src 'self'; frame-src 'self';",
+            "frame-ancestors 'none'",
+        ] {
+            assert!(policy.contains(allowed), "{path}: {policy}");
+        }
+        assert!(!policy.contains("unsafe"), "{path}: {policy}");
+    }
+}
+
+#[tokio::test]
+async fn any_page_may_ask_what_is_public_about_a_programme_by_a_module() {
+    let server = Server::start().await;
+    let reply = server.get("/embed/small-call/check.js").await.expect(200);
+    for (name, value) in [
+        ("content-type", "text/javascript; charset=utf-8"),
+        ("access-control-allow-origin", "*"),
+        ("cross-origin-resource-policy", "cross-origin"),
+        ("cache-control", "no-cache"),
+        ("x-content-type-options", "nosniff"),
+    ] {
+        assert_eq!(reply.header(name), value, "{name}");
+    }
+    let text = reply.text();
+    let facts = text
+        .strip_prefix("export default ")
+        .and_then(|rest| rest.strip_suffix(";\n"))
+        .unwrap_or_default();
+    let facts: serde_json::Value = serde_json::from_str(facts).unwrap();
+    let names: Vec<&String> = facts.as_object().unwrap().keys().collect();
+    assert_eq!(names, ["locales", "origins", "partners", "phase", "programme"], "{facts}");
+    assert_eq!(facts["programme"], "small-call");
+    assert_eq!(facts["origins"], serde_json::json!([]));
+    assert!(facts["phase"].is_string(), "{facts}");
+    for path in ["/embed/other-call/check.js", "/embed/check.js", "/small-call/check.js"] {
+        server.get(path).await.problem(404, "not-found");
+    }
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use anyhow::Result;
 use opencall_tests::applicant::send;
 use opencall_tests::backend::Setup;
 use opencall_tests::partner::{Organiser, comes};
-use opencall_tests::{Applicant, Backend, Browser, Page, Role, desk, edition, material, settings, wait};
+use opencall_tests::{Applicant, Backend, Browser, Host, Page, Role, desk, edition, material, settings, wait};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -27,11 +27,11 @@ async fn main() -> Result<()> {
         folder,
     };
 
-    if std::env::args().nth(1).as_deref() == Some("staff") {
-        return camera.staff().await;
-    }
-    if std::env::args().nth(1).as_deref() == Some("partners") {
-        return camera.partners().await;
+    match std::env::args().nth(1).as_deref() {
+        Some("staff") => return camera.staff().await,
+        Some("kit") => return camera.kit(&backend).await,
+        Some("partners") => return camera.partners().await,
+        _ => {}
     }
     for (name, path) in [
         ("call", ""),
@@ -105,6 +105,7 @@ async fn main() -> Result<()> {
     camera.take_hard("receipt").await?;
     let receipt = applicant.read().await?.json()["receipt"].clone();
     camera.checks(&backend, &receipt).await?;
+    camera.kit(&backend).await?;
     camera.visit(&backend, "?lang=fr").await?;
     camera.take("call-french").await?;
     backend.shift_clock(21 * 24 * 3_600_000 - 30 * 60_000)?;
@@ -268,6 +269,51 @@ impl Camera {
         page.click(Role::Button, "Count again").await?;
         page.reads("This link shows no counts any more").await?;
         self.take("partner-gone").await
+    }
+
+    /// The partners' kit, and the pages that hold the form with its panel.
+    async fn kit(&self, backend: &Backend) -> Result<()> {
+        let page = &self.page;
+        let ready = async |script: &str| {
+            wait::until(script, wait::PATIENCE, async || {
+                Ok((page.script(script).await? == true).then_some(()))
+            })
+            .await
+        };
+        let form = "return document.querySelector('open-call')?.shadowRoot?.querySelector('slot').hidden === true";
+        page.driver().goto(backend.address("/embed/check?lang=en")).await?;
+        ready(form).await?;
+        self.take("kit").await?;
+        page.fill("Address of your page", "https://www.example.com/jobs").await?;
+        page.fill("Its Content-Security-Policy", "default-src 'self'").await?;
+        page.click(Role::Button, "Check the page").await?;
+        page.reads("To mend").await?;
+        self.take("kit-checked").await?;
+        for name in ["corporate", "magazine", "bare"] {
+            let host = Host::sample(name, &backend.origin(), " loading=eager debug").await?;
+            backend.register(&host.origin()).await?;
+            page.driver().goto(host.address()).await?;
+            ready(form).await?;
+            ready("return document.querySelector('open-call').shadowRoot.querySelectorAll('section li.ok').length > 5").await?;
+            for scheme in ["light", "dark"] {
+                page.prefer(scheme).await?;
+                for width in WIDTHS {
+                    // The frame is drawn by a process of its own, a little after the page.
+                    let size = json!({"width": width, "height": 5_000, "deviceScaleFactor": 1, "mobile": false});
+                    page.cdp("Emulation.setDeviceMetricsOverride", size).await?;
+                    ready(
+                        "const one = document.querySelector('open-call'), frame = one.shadowRoot.querySelector('iframe');
+                         const still = frame.style.height === window.before && frame.clientWidth === window.wide;
+                         [window.before, window.wide] = [frame.style.height, frame.clientWidth];
+                         return still",
+                    )
+                    .await?;
+                    page.picture(&self.folder.join(format!("host-{name}-{width}-{scheme}.png")), width)
+                        .await?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// At 320 px, in forced colours, and printed.

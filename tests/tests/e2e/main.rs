@@ -16,6 +16,7 @@ mod filling;
 mod hardship;
 mod keeping;
 mod keyboard;
+mod kit;
 mod language;
 mod link;
 mod partner;

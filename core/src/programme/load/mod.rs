@@ -26,7 +26,18 @@ const DOCUMENT_MAX: usize = 1_000_000;
 const STEPS_MAX: usize = 50;
 
 /// Names in addresses that mean something else.
-const RESERVED: &[&str] = &["api", "healthz", "readyz", "problems", "staff", "programmes", "verify", "embed"];
+const RESERVED: &[&str] = &[
+    "api",
+    "healthz",
+    "readyz",
+    "problems",
+    "staff",
+    "programmes",
+    "verify",
+    "embed",
+    "kit",
+    "check",
+];
 
 impl Programme {
     /// Reads a document: a programme that holds together, or every fault in it (at most 200), in the order of
