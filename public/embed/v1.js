@@ -186,7 +186,8 @@ class OpenCall extends HTMLElement {
     port1.onmessage = ({ data }) => this.#told(data);
     // How it looks goes before everything, so that nothing changes under the reader's eyes.
     this.#show();
-    this.#frame.contentWindow.postMessage({ opencall: VERSION, type: "connect" }, HOME, [port2]);
+    const [partner, campaign] = ["partner", "campaign"].map((name) => this.getAttribute(name) ?? undefined);
+    this.#frame.contentWindow.postMessage({ opencall: VERSION, type: "connect", partner, campaign }, HOME, [port2]);
   }
 
   #told(data) {

@@ -221,6 +221,16 @@ impl Draft {
         self.loaded.look()
     }
 
+    /// What led here, learned late: it counts where nothing has said it before and nothing is begun.
+    pub fn came_by(self, source: Source) {
+        self.inner.update_value(|inner| {
+            let record = &mut inner.record;
+            if record.version.is_none() && record.begin.is_none() && record.source.partner.is_none() {
+                record.source = source;
+            }
+        });
+    }
+
     /// Whether there is a draft at all.
     pub fn exists(self) -> Kept<bool> {
         kept(move |_: Option<&_>| self.token.with(Option::is_some))

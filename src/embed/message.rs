@@ -1,6 +1,7 @@
 //! The messages between a partner's page and the form in its frame: data of fixed shape, nothing of which is ever run, drawn or
 //! followed. `docs/embed.md` is their description; `public/embed/v1.js` is the other side.
 
+use opencall_core::contract::Source;
 use serde_json::{Map, Value, json};
 
 /// The protocol's version.
@@ -139,6 +140,17 @@ pub fn is_connection(data: &Value) -> bool {
     data.get("opencall").and_then(Value::as_u64) == Some(VERSION) && data.get("type").and_then(Value::as_str) == Some("connect")
 }
 
+/// What a connection says of what led here, beside the page's own origin.
+pub fn source(data: &Value, origin: String) -> Source {
+    let text = |name: &str| data.get(name).and_then(Value::as_str).map(str::to_owned);
+    let source = Source {
+        partner: text("partner"),
+        referrer: Some(origin),
+        campaign: text("campaign"),
+    };
+    source.plausible()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -188,6 +200,15 @@ mod tests {
         ] {
             assert_eq!(asked(other.clone()), None, "{other}");
         }
+    }
+
+    #[test]
+    fn a_connection_says_what_led_here_as_far_as_it_can_be_that() {
+        let of = |data: Value| source(&data, "https://www.scaleway.com".to_owned());
+        let known = of(json!({"opencall": 1, "type": "connect", "partner": "scaleway", "campaign": "<b>"}));
+        assert_eq!((known.partner.as_deref(), known.campaign), (Some("scaleway"), None));
+        assert_eq!(known.referrer.as_deref(), Some("https://www.scaleway.com"));
+        assert_eq!(of(json!({"partner": ["scaleway"]})).partner, None);
     }
 
     #[test]

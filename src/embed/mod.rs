@@ -51,10 +51,12 @@ pub fn start(programme: &'static Programme, lasting: Lasting) {
             return;
         }
         let port = event.ports().get(0);
-        if !message::is_connection(&data(event)) || port.is_undefined() {
+        let data = data(event);
+        if !message::is_connection(&data) || port.is_undefined() {
             return;
         }
         connected.set_value(true);
+        lasting.draft.came_by(message::source(&data, origin));
         talk(port.unchecked_into(), programme, lasting);
     });
     on_cleanup(move || heard.remove());

@@ -12,7 +12,7 @@ const TYPING: u64 = 100_000;
 /// of each other's 1 kB, the draft as a file 7 kB, storage that fails 5 kB, the QR code 4 kB; handing the draft on as one word took 4 kB
 /// off. Words that others stand behind in the same file, and `follows` in programmes, brought 400 bytes; being held in partners' pages 2.5 kB, and what those may ask, cover and lead to 8 kB. Builds in other folders differ by
 /// some hundred bytes.
-const WHOLE: u64 = 249_000;
+const WHOLE: u64 = 249_500;
 /// The most bytes of the staff's wasm, compressed.
 const STAFF: u64 = 247_000;
 /// The most bytes of everything that is the staff's alone: wasm, glue, style, shell.

@@ -436,3 +436,113 @@ async fn axe_across(page: &Page) -> Result<Vec<String>> {
     let found = page.driver().execute_async(script, Vec::new()).await?;
     Ok(serde_json::from_value(found.json().clone())?)
 }
+
+/// A browser with its window on the page of a partner, registered.
+async fn with_habits(backend: &Backend, host: &Host, habits: Habits) -> Result<(Browser, Page)> {
+    backend.register(&host.origin()).await?;
+    let browser = Browser::with(habits).await?;
+    let page = browser.page()?;
+    page.before_every_page(HEARD).await?;
+    page.driver().goto(host.address()).await?;
+    heard(&page, "ready").await?;
+    Ok((browser, page))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_applies_from_the_first_word_to_the_receipt_in_the_frame_whatever_it_may_store() -> Result<()> {
+    for blocks_third_parties in [false, true] {
+        let backend = Backend::start().await?;
+        let host = host(&backend, &tag(&backend)).await?;
+        let habits = Habits {
+            blocks_third_parties,
+            ..Habits::default()
+        };
+        let (_browser, page) = with_habits(&backend, &host, habits).await?;
+        go(&page, "/apply/company").await?;
+        asks(&page, "city").await?;
+        page.driver().find(By::Css("[name=city]")).await?.send_keys("Lyon").await?;
+        heard(&page, "saved").await?;
+        let link = "return document.querySelector('.full-page').hash.slice(1)";
+        let token = inside(&page, 0, "the private link", link).await?;
+        let applicant = Applicant::with_token(&backend, token.as_str().context("no token")?);
+        // The rest comes from elsewhere, as from a co-founder.
+        applicant.complete_begun().await?;
+        let open = format!("location.assign('/embed{}'); return true", applicant.private_link());
+        inside(&page, 0, "the draft", &open).await?;
+        arrived(&page, "Your application").await?;
+        press(&page, "Check your answers and submit").await?;
+        arrived(&page, "Check your answers").await?;
+        outside(&page, "scrollTo(0, document.documentElement.scrollHeight); return true").await?;
+        press(&page, "Submit the application").await?;
+        let reference = heard(&page, "submitted").await?["reference"].clone();
+        let view = applicant.read().await?.expect(200)?.json();
+        assert_eq!(view["receipt"]["reference"], reference, "blocked: {blocks_third_parties}");
+        assert_eq!(view["partner"], "scaleway");
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_frame_is_as_tall_as_every_step_at_every_width() -> Result<()> {
+    let backend = Backend::start().await?;
+    let host = host(&backend, &tag(&backend)).await?;
+    let (_browser, page) = begun(&backend, &host).await?;
+    heard(&page, "ready").await?;
+    let programme = edition::sample()?;
+    let steps: Vec<&str> = programme["steps"]
+        .as_array()
+        .context("no steps")?
+        .iter()
+        .filter_map(|step| step["id"].as_str())
+        .collect();
+    for width in [320, 768, 1280] {
+        let size = json!({"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": false});
+        page.cdp("Emulation.setDeviceMetricsOverride", size).await?;
+        for step in &steps {
+            // Within the app, as by its own links: the frame is not loaded anew.
+            let follow = format!(
+                "const link = document.createElement('a'); link.href = '/embed/{}/apply/{step}'; document.body.append(link); link.click(); link.remove();
+                 return location.pathname.endsWith('/apply/{step}')",
+                edition::ID
+            );
+            inside(&page, 0, step, &follow).await?;
+            let drawn = format!("return document.querySelector('form .fields') !== null && location.pathname.endsWith('{step}')");
+            inside(&page, 0, step, &drawn).await?;
+            fits(&page).await.with_context(|| format!("{step} at {width} px"))?;
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_taken_out_listens_no_longer() -> Result<()> {
+    let backend = Backend::start().await?;
+    let host = host(&backend, &tag(&backend)).await?;
+    backend.register(&host.origin()).await?;
+    let browser = Browser::start().await?;
+    let page = browser.page()?;
+    page.before_every_page(HEARD).await?;
+    // Counts what listens to the window, the document and media queries.
+    page.before_every_page(
+        "window.listening = 0;
+         const { addEventListener } = EventTarget.prototype;
+         EventTarget.prototype.addEventListener = function (name, act, options) {
+             const lasting = this === window || this === document || this instanceof MediaQueryList;
+             if (lasting && options?.signal) { listening++; options.signal.addEventListener('abort', () => { listening--; }); }
+             return addEventListener.call(this, name, act, options);
+         };",
+    )
+    .await?;
+    page.driver().goto(host.address()).await?;
+    heard(&page, "ready").await?;
+    let once = outside(&page, "return listening").await?;
+    ensure!(once.as_u64().is_some_and(|n| n > 0), "{once}");
+    let again = "const open = document.querySelector('open-call'), at = open.parentNode;
+         for (let n = 0; n < 50; n++) { open.remove(); at.append(open); } return listening";
+    assert_eq!(outside(&page, again).await?, once, "fifty times in and out");
+    assert_eq!(
+        outside(&page, "document.querySelector('open-call').remove(); return listening").await?,
+        0
+    );
+    Ok(())
+}

@@ -1,6 +1,7 @@
 //! What partners are given: the panel that says what stands in the way on their page, and the kit with the tag to copy.
 
 use anyhow::{Context, Result};
+use opencall_tests::browser::Habits;
 use opencall_tests::{Backend, Browser, Host, Page, Role, axe, edition, wait};
 use serde_json::{Value, json};
 
@@ -150,6 +151,23 @@ async fn the_panel_gives_the_line_for_what_is_missing_or_wrong() -> Result<()> {
     let line = finds(&page, "problem", "src ne désigne aucun formulaire").await?;
     assert_eq!(line, format!("src=\"{}/embed/elsewhere\"", backend.origin()));
     accessible(&page).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_panel_says_what_was_refused_and_that_nothing_is_stored() -> Result<()> {
+    let backend = Backend::start().await?;
+    let attributes = format!("{} accent=\"url(x)\"", good(&backend));
+    let host = page_with(&backend, &attributes, "", &allowing(&backend)).await?;
+    backend.register(&host.origin()).await?;
+    let browser = Browser::with(Habits {
+        blocks_third_parties: true,
+        ..Habits::default()
+    })
+    .await?;
+    let page = opened(&browser, &host).await?;
+    finds(&page, "problem", "Refused: accent").await?;
+    finds(&page, "problem", "store nothing that lasts").await?;
+    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
