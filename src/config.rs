@@ -1,6 +1,7 @@
 //! `config.json`, read when the app starts: where the backend is and what it can do. The same build
 //! serves any backend.
 
+use opencall_core::contract::{Capabilities, Concurrency, StaffSide, Uploads};
 use serde_json::{Map, Value};
 
 use crate::api::ApiError;
@@ -17,23 +18,6 @@ pub struct Config {
     pub programme: String,
     /// What the backend can do.
     pub capabilities: Capabilities,
-}
-
-/// What the backend can do. The app says so and degrades where something is lacking.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Capabilities {
-    /// Honours `Idempotency-Key`, so that what is not idempotent may be repeated.
-    pub idempotency: bool,
-    /// Honours `If-Match`, so that two writers do not overwrite each other.
-    pub concurrency: bool,
-    /// Takes uploads by tus 1.0.
-    pub uploads: bool,
-    /// Tells its time.
-    pub clock: bool,
-    /// Takes the digest of an application before the application, and the rest in the grace.
-    pub seals: bool,
-    /// Tells those who share a draft of one another.
-    pub presence: bool,
 }
 
 /// Why `config.json` is of no use.
@@ -107,12 +91,20 @@ pub fn parse(text: &str) -> Result<Config, ConfigError> {
         programme: programme.to_owned(),
         capabilities: Capabilities {
             idempotency: flag(capabilities, "idempotency").ok_or(wrong("/capabilities/idempotency", "true or false"))?,
-            concurrency: word(capabilities, "concurrency", "if-match")
+            concurrency: word(capabilities, "concurrency", [("if-match", Concurrency::IfMatch)])
                 .ok_or(wrong("/capabilities/concurrency", "\"if-match\" or \"none\""))?,
-            uploads: word(capabilities, "uploads", "tus").ok_or(wrong("/capabilities/uploads", "\"tus\" or \"none\""))?,
+            uploads: word(capabilities, "uploads", [("tus", Uploads::Tus), ("whole", Uploads::Whole)])
+                .ok_or(wrong("/capabilities/uploads", "\"tus\", \"whole\" or \"none\""))?,
+            events: flag(capabilities, "events").ok_or(wrong("/capabilities/events", "true or false"))?,
             clock: flag(capabilities, "clock").ok_or(wrong("/capabilities/clock", "true or false"))?,
             seals: flag(capabilities, "seals").ok_or(wrong("/capabilities/seals", "true or false"))?,
             presence: flag(capabilities, "presence").ok_or(wrong("/capabilities/presence", "true or false"))?,
+            staff: word(
+                capabilities,
+                "staff",
+                [("links", StaffSide::Links), ("accounts", StaffSide::Accounts)],
+            )
+            .ok_or(wrong("/capabilities/staff", "\"links\", \"accounts\" or \"none\""))?,
         },
     })
 }
@@ -122,12 +114,12 @@ fn flag(map: &Map<String, Value>, name: &str) -> Option<bool> {
     map.get(name).map_or(Some(false), Value::as_bool)
 }
 
-/// Whether the member is `name`; absent and `"none"` say no; `None` where it is something else.
-fn word(map: &Map<String, Value>, member: &str, name: &str) -> Option<bool> {
+/// What the member names; absent and `"none"` are the least there is; `None` where it names something else.
+fn word<T: Default, const N: usize>(map: &Map<String, Value>, member: &str, names: [(&str, T); N]) -> Option<T> {
     match map.get(member).map(Value::as_str) {
-        None | Some(Some("none")) => Some(false),
-        Some(Some(text)) if text == name => Some(true),
-        Some(_) => None,
+        None | Some(Some("none")) => Some(T::default()),
+        Some(Some(text)) => names.into_iter().find(|(name, _)| *name == text).map(|(_, value)| value),
+        Some(None) => None,
     }
 }
 
@@ -146,28 +138,28 @@ mod tests {
     use super::*;
 
     const GOOD: &str = r#"{"contract":1,"api":"https://api.example/","programme":"a-b","auth":"bearer",
-        "capabilities":{"idempotency":true,"concurrency":"if-match","uploads":"tus","clock":true}}"#;
+        "capabilities":{"idempotency":true,"concurrency":"if-match","uploads":"tus","clock":true,"staff":"links"}}"#;
 
     #[test]
     fn a_good_file_is_read_and_the_slash_at_the_end_of_the_address_does_not_matter() {
         let config = parse(GOOD).unwrap();
         assert_eq!(config.api, "https://api.example");
         assert_eq!(config.programme, "a-b");
-        assert!(config.capabilities.uploads && config.capabilities.concurrency);
+        let expected = Capabilities {
+            idempotency: true,
+            concurrency: Concurrency::IfMatch,
+            uploads: Uploads::Tus,
+            clock: true,
+            staff: StaffSide::Links,
+            ..Capabilities::default()
+        };
+        assert_eq!(config.capabilities, expected);
     }
 
     #[test]
     fn what_a_backend_cannot_do_may_be_left_out() {
         let config = parse(r#"{"contract":1,"api":"","programme":"a","auth":"bearer"}"#).unwrap();
-        let none = Capabilities {
-            idempotency: false,
-            concurrency: false,
-            uploads: false,
-            clock: false,
-            seals: false,
-            presence: false,
-        };
-        assert_eq!(config.capabilities, none);
+        assert_eq!(config.capabilities, Capabilities::default());
     }
 
     #[test]
@@ -179,6 +171,8 @@ mod tests {
             ("\"a-b\"", "\"../etc\"", "/programme"),
             ("\"bearer\"", "\"cookie\"", "/auth"),
             ("\"tus\"", "\"ftp\"", "/capabilities/uploads"),
+            ("\"links\"", "\"badge\"", "/capabilities/staff"),
+            ("\"links\"", "7", "/capabilities/staff"),
             ("\"clock\":true", "\"clock\":1", "/capabilities/clock"),
         ] {
             match parse(&GOOD.replace(from, to)) {

@@ -11,10 +11,12 @@ use crate::programme::FileType;
 use crate::status::Status;
 use crate::time::Timestamp;
 
+mod capabilities;
 pub mod partner;
 pub mod staff;
 mod trust;
 
+pub use capabilities::*;
 pub use trust::*;
 
 /// `GET /api/v1/clock`: the backend's clock.

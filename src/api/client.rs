@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use opencall_core::Programme;
-use opencall_core::contract::{Begin, Clock, Event, ProblemDetails, Saved};
+use opencall_core::contract::{Begin, Capabilities, Clock, Event, ProblemDetails, Saved};
 use serde_json::{Map, Value};
 
 use super::endpoint::{self, Endpoint, Reads, Sends, Token};
@@ -13,7 +13,7 @@ use super::fetch::Fetch;
 use super::retry::Policy;
 use super::transport::{Failure, Method, Payload, Reply, Request, Transport};
 use super::wire::{self, Given, Members, Whole};
-use crate::config::{Capabilities, Config};
+use crate::config::Config;
 
 /// Bodies up to this many bytes, all on their way together, may outlive the page; browsers refuse more than 64 KiB
 /// (Fetch, 4.6 HTTP-network-or-cache fetch).
@@ -263,14 +263,7 @@ pub async fn document(path: &str) -> Result<Option<String>, ApiError> {
     let config = Config {
         api: String::new(),
         programme: String::new(),
-        capabilities: Capabilities {
-            idempotency: false,
-            concurrency: false,
-            uploads: false,
-            clock: false,
-            seals: false,
-            presence: false,
-        },
+        capabilities: Capabilities::default(),
     };
     Client::in_browser(&config).text(path).await
 }
@@ -473,11 +466,7 @@ mod tests {
     fn a_key_makes_nothing_repeatable_at_a_backend_that_does_not_know_keys() {
         let capabilities = Capabilities {
             idempotency: false,
-            concurrency: true,
-            uploads: true,
-            clock: true,
-            seals: true,
-            presence: false,
+            ..Recorded::new([]).client().capabilities()
         };
         let recorded = Recorded::new([Err(Failure::Unreachable)]);
         assert_eq!(

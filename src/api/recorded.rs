@@ -5,9 +5,11 @@ use std::future::Future;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
+use opencall_core::contract::{Capabilities, Concurrency, Uploads};
+
 use super::client::Client;
 use super::transport::{Failure, Local, Reply, Request, Transport};
-use crate::config::{Capabilities, Config};
+use crate::config::Config;
 
 /// Answers each request with the next reply.
 #[derive(Default)]
@@ -30,11 +32,10 @@ impl Recorded {
     pub fn client(self: &Arc<Self>) -> Client {
         let capabilities = Capabilities {
             idempotency: true,
-            concurrency: true,
-            uploads: true,
+            concurrency: Concurrency::IfMatch,
+            uploads: Uploads::Tus,
             clock: true,
-            seals: false,
-            presence: false,
+            ..Capabilities::default()
         };
         self.client_with(capabilities)
     }

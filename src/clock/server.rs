@@ -209,13 +209,14 @@ mod tests {
     use std::rc::Rc;
     use std::sync::{Arc, Mutex};
 
+    use opencall_core::contract::Capabilities;
     use wasm_bindgen::JsCast;
     use wasm_bindgen_test::wasm_bindgen_test;
 
     use super::*;
     use crate::api::fetch::Fetch;
     use crate::api::transport::{Failure, Local, Reply, Request, Transport};
-    use crate::config::{Capabilities, Config};
+    use crate::config::Config;
 
     /// A backend whose clock is ahead of the device's by so many milliseconds, or none at all.
     struct Ahead(Mutex<Option<i64>>);
@@ -245,12 +246,8 @@ mod tests {
 
     fn start(backend: Arc<Ahead>) -> ServerClock {
         let capabilities = Capabilities {
-            idempotency: true,
-            concurrency: true,
-            uploads: true,
             clock: true,
-            seals: false,
-            presence: false,
+            ..Capabilities::default()
         };
         let client = Client::new(
             &Config {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use opencall_core::contract::{ApplicationView, Begin, FileView, Receipt};
+use opencall_core::contract::{ApplicationView, Begin, Capabilities, Concurrency, FileView, Receipt, Uploads};
 use opencall_core::programme::FileType;
 use opencall_core::{Locale, Status, Timestamp};
 use serde_json::{Map, Value, json};
@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use crate::api::Client;
 use crate::api::fetch::Fetch;
 use crate::api::transport::{Failure, Local, Method, Payload, Reply, Request, Transport};
-use crate::config::{Capabilities, Config};
+use crate::config::Config;
 
 /// What all lines to one backend share.
 #[derive(Default)]
@@ -80,11 +80,10 @@ impl Line {
     pub(super) fn client(self: &Arc<Self>) -> Client {
         let capabilities = Capabilities {
             idempotency: true,
-            concurrency: true,
-            uploads: true,
+            concurrency: Concurrency::IfMatch,
+            uploads: Uploads::Tus,
             clock: true,
-            seals: false,
-            presence: false,
+            ..Capabilities::default()
         };
         Client::new(
             &Config {
