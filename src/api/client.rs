@@ -264,6 +264,7 @@ pub async fn document(path: &str) -> Result<Option<String>, ApiError> {
         api: String::new(),
         programme: String::new(),
         capabilities: Capabilities::default(),
+        records: None,
     };
     Client::in_browser(&config).text(path).await
 }
@@ -624,6 +625,7 @@ mod tests {
             api: String::new(),
             programme: String::new(),
             capabilities: Recorded::new([]).client().capabilities(),
+            records: None,
         };
         let client = Client::new(&config, silent.clone());
         let patch = |bytes| Map::from_iter([("a".to_owned(), Value::String("x".repeat(bytes)))]);

@@ -41,6 +41,10 @@ pub fn config(t: &'static Messages, error: &ConfigError) -> View {
         ConfigError::Unreachable(_) => t.config_unreachable.to_owned(),
         ConfigError::NotJson { line, column } => fill(t.config_json, &[("line", &line.to_string()), ("column", &column.to_string())]),
         ConfigError::Member { path, wanted } => fill(t.config_member, &[("path", path), ("wanted", wanted)]),
+        ConfigError::Records { fault } => {
+            let wanted = ["a description of a record store (", fault, ")"].concat();
+            fill(t.config_member, &[("path", "/records"), ("wanted", &wanted)])
+        }
         ConfigError::Newer { contract } => fill(t.config_newer, &[("contract", &contract.to_string())]),
     };
     alone(t.config_title, words, ().show())

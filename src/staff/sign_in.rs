@@ -96,6 +96,11 @@ pub fn page(parts: Parts, done: impl Fn() + Clone + 'static) -> View {
             ])
         }
     };
+    around(t, inside)
+}
+
+/// The page around what is asked for.
+pub fn around(t: &'static Messages, inside: impl Show) -> View {
     many(vec![
         el("header")
             .attr("class", "staff-top")

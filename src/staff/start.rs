@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::reactive::owner::Owner;
+use opencall_core::contract::StaffSide;
 use opencall_core::contract::staff::SessionView;
 use opencall_core::{Locale, Programme};
 
@@ -10,7 +11,7 @@ use super::cx::Cx;
 use super::data::Rows;
 use super::export::Exports;
 use super::palette::Palette;
-use super::{frame, sign_in, words};
+use super::{account, frame, sign_in, words};
 use crate::api::staff::{SignedOut, Staff};
 use crate::api::{ApiError, Client};
 use crate::config::{self, Config};
@@ -66,6 +67,7 @@ pub fn mount() {
 
 fn app(config: Config, i18n: I18n) -> View {
     let client = Client::in_browser(&config);
+    let side = config.capabilities.staff;
     let programme = config.programme.clone();
     let stage = slot(Stage::Asking);
     let nav = Nav::start();
@@ -101,15 +103,18 @@ fn app(config: Config, i18n: I18n) -> View {
         let again = resume.clone();
         match now {
             Stage::Asking => el("p").attr("class", "waiting").attr("role", "status").kid(t.loading).show(),
-            Stage::Out => sign_in::page(
-                sign_in::Parts {
+            Stage::Out => {
+                let parts = sign_in::Parts {
                     t,
                     s,
                     locale,
                     out: out.clone(),
-                },
-                again,
-            ),
+                };
+                match side {
+                    StaffSide::Accounts => account::page(parts, again),
+                    _ => sign_in::page(parts, again),
+                }
+            }
             Stage::Failed(error) => failed(t, locale, &error, again),
             Stage::In(here) => {
                 let cx = Cx {

@@ -79,6 +79,7 @@ pub fn app(mode: Mode) -> Result<PathBuf> {
             files.insert(page.to_owned(), static_page(&source).into_bytes());
         }
     }
+    files.append(&mut records(mode)?);
     for (path, content) in &mut files {
         if path.ends_with(".html") {
             // Trunk leaves its own link where it does not put its loader.
@@ -142,6 +143,43 @@ fn bundle(page: &str, mode: Mode) -> Result<PathBuf> {
     };
     process::run(&mut trunk)?;
     Ok(out)
+}
+
+/// Builds the module that answers the contract from a record store. No page is its own, so Trunk does not build it.
+fn records(mode: Mode) -> Result<Files> {
+    let profile = if mode == Mode::Dev { "dev-app" } else { "release" };
+    let mut cargo = process::cargo();
+    cargo.args([
+        "build",
+        "--quiet",
+        "--package",
+        "opencall-records",
+        "--lib",
+        "--target",
+        "wasm32-unknown-unknown",
+        "--profile",
+        profile,
+    ]);
+    if mode == Mode::Release && tools::standard_library_source() {
+        cargo.envs(SMALL);
+    }
+    process::run(&mut cargo)?;
+    let out = paths::root().join("target/trunk").join(profile).join("records");
+    process::run(
+        process::command("wasm-bindgen")
+            .args(["--target", "web", "--no-typescript", "--out-name", "records", "--out-dir"])
+            .arg(&out)
+            .arg(
+                paths::target()
+                    .join("wasm32-unknown-unknown")
+                    .join(profile)
+                    .join("opencall_records.wasm"),
+            )
+            .env("PATH", tools::path()?),
+    )?;
+    let mut files = Files::new();
+    read_into(&mut files, &out)?;
+    Ok(files)
 }
 
 /// Reads a folder and everything below it.
