@@ -149,7 +149,7 @@ impl Gateway {
     /// 428 and 412 for `If-Match`, 403 when the call is not open, 409 when the status does not allow it, 413 for too much.
     pub async fn save(&self, link: &Link, request: &Request) -> Result<Reply, Failure> {
         let patch: Map<String, Value> = serde_json::from_str(&request.body).map_err(|fault| Failure::malformed(fault.to_string()))?;
-        let wanted = if_match(request)?;
+        let wanted = self.wanted(request)?;
         let who = Self::applicant(link);
         let collection = &self.store.description().collections.applications;
         let found = self.store.read(&who, collection, &link.id).await?;
@@ -235,19 +235,26 @@ impl Gateway {
     }
 }
 
-/// The version that `If-Match` asks for; `None` for `*`.
-///
-/// # Errors
-/// 428 where it is missing.
-pub fn if_match(request: &Request) -> Result<Option<u64>, Failure> {
-    let Some(value) = request.header("if-match") else {
-        return Err(Failure::new(428, problem_type::IF_MATCH_MISSING, "If-Match is missing"));
-    };
+impl Gateway {
+    /// The version that `If-Match` asks for; `None` for any.
+    ///
+    /// # Errors
+    /// 428 where it is missing, but for stores that cannot compare versions.
+    pub fn wanted(&self, request: &Request) -> Result<Option<u64>, Failure> {
+        match request.header("if-match") {
+            Some(value) => Ok(version_of(value)),
+            None if !self.store.description().compares() => Ok(None),
+            None => Err(Failure::new(428, problem_type::IF_MATCH_MISSING, "If-Match is missing")),
+        }
+    }
+}
+
+fn version_of(value: &str) -> Option<u64> {
     if value.trim() == "*" {
-        return Ok(None);
+        return None;
     }
     // Another tag than one of ours stands for no version there is.
-    Ok(Some(value.trim().trim_matches('"').parse().unwrap_or(u64::MAX)))
+    Some(value.trim().trim_matches('"').parse().unwrap_or(u64::MAX))
 }
 
 /// Changed by somebody else, with all that it takes to merge.

@@ -172,10 +172,7 @@ pub async fn register(store: &Store, link: &Link) -> Result<(), Trouble> {
         .with("account", account)
         .with("password", password)
         .with("id", link.id.as_str());
-    match store.bare(register, fill).await {
-        Err(Trouble::Refused { status, .. }) if register.exists.contains(&status) => Ok(()),
-        other => other.map(|_| ()),
-    }
+    store.bare(register, fill).await.map(|_| ())
 }
 
 /// HTTP Basic (RFC 7617).

@@ -52,6 +52,16 @@ pub struct Description {
     pub removed: Option<String>,
 }
 
+impl Description {
+    /// Whether the store compares versions before it changes a record: whether its version goes along.
+    pub fn compares(&self) -> bool {
+        let place = "{version}";
+        let update = &self.update;
+        let body = update.body.as_ref().map(Value::to_string).unwrap_or_default();
+        update.url.contains(place) || body.contains(place) || update.headers.values().any(|value| value.contains(place))
+    }
+}
+
 fn clock() -> String {
     String::from("/config.json")
 }
@@ -129,6 +139,9 @@ pub struct Call {
     /// Statuses that say there is one already.
     #[serde(default)]
     pub exists: Vec<u16>,
+    /// Where one of those statuses says other things too: what has to stand where in its body; `null` for anything.
+    #[serde(default)]
+    pub exists_if: BTreeMap<String, Value>,
     /// Statuses that say it has another version.
     #[serde(default)]
     pub conflict: Vec<u16>,
@@ -247,6 +260,19 @@ pub enum Scheme {
         /// The header and value that carry it, as `{token}`.
         header: (String, String),
     },
+}
+
+impl Call {
+    /// Whether a reply says that there is such a record already.
+    pub fn says_exists(&self, status: u16, body: &[u8]) -> bool {
+        let stands = |told: &Value, (place, wanted): (&String, &Value)| match told.pointer(place) {
+            Some(found) => wanted.is_null() || found == wanted,
+            None => false,
+        };
+        self.exists.contains(&status)
+            && (self.exists_if.is_empty()
+                || serde_json::from_slice::<Value>(body).is_ok_and(|told| self.exists_if.iter().all(|one| stands(&told, one))))
+    }
 }
 
 impl Time {

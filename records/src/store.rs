@@ -165,7 +165,7 @@ impl Store {
             .with("owner", owner.cloned().unwrap_or_default())
             .with("record", Value::Object(record));
         let reply = self.call(who, call, &fill).await?;
-        if call.exists.contains(&reply.status) {
+        if call.says_exists(reply.status, &reply.body) {
             return Ok(Made::Exists);
         }
         let whole = self.json(call, &reply)?;
@@ -328,13 +328,17 @@ impl Store {
         })
     }
 
-    /// A request of nobody's; gives the whole reply.
+    /// A request of nobody's; gives the whole reply, and nothing where it says that there is such a thing already.
     ///
     /// # Errors
     /// [`Trouble`].
     pub async fn bare(&self, call: &Call, fill: Fill) -> Result<Value, Trouble> {
         let fill = fill.with("base", self.description.base.as_str());
         let reply = self.send(&Who::Anyone, call, &fill.address(&call.url), &fill).await?;
+        let is_empty = reply.body.is_empty() && matches!(reply.status, 200..=299);
+        if is_empty || call.says_exists(reply.status, &reply.body) {
+            return Ok(Value::Null);
+        }
         self.json(call, &reply)
     }
 

@@ -12,7 +12,7 @@ use opencall_core::{Problem, Status, application, phase, seal};
 use serde_json::{Map, Value};
 
 use crate::acts::{self, Act, What};
-use crate::applicant::{Seen, changed, if_match, must_be_able_to_become, receipt};
+use crate::applicant::{Seen, changed, must_be_able_to_become, receipt};
 use crate::auth::Link;
 use crate::gateway::Gateway;
 use crate::http::{Reply, Request};
@@ -31,7 +31,7 @@ impl Gateway {
         if request.header("idempotency-key").is_none() {
             return Err(Failure::new(400, problem_type::KEY_MISSING, "Idempotency-Key is missing"));
         }
-        let wanted = if_match(request)?;
+        let wanted = self.wanted(request)?;
         for _ in 0..TRIES {
             let seen = self.look(link).await?;
             let unchanged = seen
