@@ -96,6 +96,22 @@ pub fn page(parts: Parts, done: impl Fn() + Clone + 'static) -> View {
             ])
         }
     };
+    alone(t, inside.show())
+}
+
+/// The page in place of all others where the backend is on another origin: sessions are cookies (`SameSite=Strict`).
+pub fn elsewhere(t: &'static Messages, s: &'static Words, api: &str) -> View {
+    let address = [api, "/staff"].concat();
+    let inside = many(vec![
+        el("h1").attr("tabindex", "-1").kid(s.elsewhere).show(),
+        el("p").kid(s.elsewhere_how).show(),
+        el("p").kid(el("a").attr("href", address.clone()).kid(address)).show(),
+    ]);
+    alone(t, inside)
+}
+
+/// A page for whoever is signed out.
+fn alone(t: &'static Messages, inside: View) -> View {
     many(vec![
         el("header")
             .attr("class", "staff-top")
