@@ -39,7 +39,7 @@ const t = (name, filling = {}) => WORDS[language][name].replace(/\{(\w+)\}/g, (_
 const { origin: own } = location;
 /** Where the app lives. */
 const home = own + (document.documentElement.dataset.base ?? "");
-const loader = `${home}${document.body.dataset.loader}.js`;
+const loader = `${own}${document.body.dataset.loader}.js`;
 /** The programme's document, what there is to choose from, and the backend's address, as config.json says it. */
 const state = { programmes: [], document: null, checked: false, api: "" };
 

@@ -186,7 +186,9 @@ async fn styled(app: &App, template: &Asset) -> (String, String) {
     let Some(sheet) = app.assets.read(path).await else {
         return (html, PAGE_POLICY.to_owned());
     };
-    let sheet = String::from_utf8_lossy(&sheet.bytes);
+    // What it names lies beside it, and not beside the page it stands in from here on.
+    let own = format!("url(\"{}/fonts/", base(&html));
+    let sheet = String::from_utf8_lossy(&sheet.bytes).replace("url(\"fonts/", &own);
     let hash = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(sheet.as_bytes()));
     let policy = PAGE_POLICY.replace("style-src 'self'", &format!("style-src 'self' 'sha256-{hash}'"));
     let styled = html.replacen(link, &["<style>", &sheet, "</style>"].concat(), 1);

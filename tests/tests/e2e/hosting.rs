@@ -2,10 +2,11 @@
 //! backend on another origin.
 
 use anyhow::{Context as _, Result};
-use opencall_tests::{Applicant, Backend, Browser, Page, Role, Setup, StaticHost, applicant, edition, material, partner, wait};
+use opencall_tests::{Applicant, Backend, Browser, Role, Setup, StaticHost, applicant, edition, material, partner, wait};
 use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
 
+use crate::embedding::inside;
 use crate::filling;
 
 /// Where the app lives on its host.
@@ -315,23 +316,6 @@ async fn the_call_can_be_read_before_any_script_where_it_was_written_into_the_pa
     Ok(())
 }
 
-/// Until a condition holds in the form's frame; then back outside.
-async fn in_the_form(page: &Page, frame: &str, condition: &str) -> Result<()> {
-    let element = wait::until("the form's frame", wait::PATIENCE, async || {
-        let script = format!("return {frame}");
-        let found = page.driver().execute(script, Vec::new()).await?;
-        Ok(found.element().ok())
-    })
-    .await?;
-    element.enter_frame().await?;
-    let outcome = wait::until(condition, wait::PATIENCE, async || {
-        Ok((page.script(condition).await? == true).then_some(()))
-    })
-    .await;
-    page.driver().enter_default_frame().await?;
-    outcome
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn partners_and_staff_find_their_pages_below_a_path() -> Result<()> {
     let (backend, host) = scene("/calls/", true).await?;
@@ -340,13 +324,9 @@ async fn partners_and_staff_find_their_pages_below_a_path() -> Result<()> {
     // The kit: the form in a frame, by the loader beside it, and a tag that names this host.
     page.driver().goto(host.address("/embed/kit?lang=en")).await?;
     page.arrived_at("The form on your page").await?;
-    let frame = "document.querySelector('open-call')?.shadowRoot?.querySelector('iframe')";
-    in_the_form(
-        &page,
-        frame,
-        "return document.documentElement.classList.contains('framed') && document.querySelector('h1.call-title') !== null",
-    )
-    .await?;
+    let there = "return document.documentElement.classList.contains('framed') && document.querySelector('h1.call-title') !== null";
+    inside(&page, 0, "the form", there).await?;
+    page.driver().enter_default_frame().await?;
     wait::until("the form has said that it is there", wait::PATIENCE, async || {
         let ready = "return document.querySelector('open-call').shadowRoot.querySelector('slot').hidden";
         Ok((page.script(ready).await? == true).then_some(()))
