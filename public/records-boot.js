@@ -1,7 +1,7 @@
 // Answers the contract from a record store: fetched only where config.json has a member `records` (src/api/carrier.rs).
-import init, { serve } from "/records.js";
+import init, { serve } from "./records.js";
 
-const ready = init({ module_or_path: "/records_bg.wasm" });
+const ready = init({ module_or_path: new URL("./records_bg.wasm", import.meta.url) });
 
 // Gives a function from a Request to a promise of a Response; whoever has given up waiting is told so at once.
 globalThis.opencallRecords = async (description) => {

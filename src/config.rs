@@ -136,9 +136,11 @@ fn word<T: Default, const N: usize>(map: &Map<String, Value>, member: &str, name
     }
 }
 
-/// Fetches and reads `/config.json`.
+/// Fetches and reads `config.json`, which lies beside the app's pages.
 pub async fn load() -> Result<Config, ConfigError> {
-    let reply = crate::api::document("/config.json").await.map_err(ConfigError::Unreachable)?;
+    let reply = crate::api::document(&crate::route::below("/config.json"))
+        .await
+        .map_err(ConfigError::Unreachable)?;
     let config = match reply {
         Some(text) => parse(&text)?,
         None => return Err(ConfigError::Missing),

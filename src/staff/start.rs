@@ -24,6 +24,8 @@ use crate::ui::kept::slot;
 /// How far the app has come.
 #[derive(Clone)]
 enum Stage {
+    /// The backend is on another origin, where browsers keep its cookies from this page.
+    Elsewhere,
     /// Asking who this is.
     Asking,
     /// Nobody is signed in.
@@ -69,7 +71,8 @@ fn app(config: Config, i18n: I18n) -> View {
     let client = Client::in_browser(&config);
     let side = config.capabilities.staff;
     let programme = config.programme.clone();
-    let stage = slot(Stage::Asking);
+    let elsewhere = is_elsewhere(&config.api);
+    let stage = slot(if elsewhere { Stage::Elsewhere } else { Stage::Asking });
     let nav = Nav::start();
     let announcer = Announcer::new();
     let exports = Exports::new();
@@ -81,7 +84,9 @@ fn app(config: Config, i18n: I18n) -> View {
             leptos::task::spawn_local(async move { stage.set(resumed(out, &programme).await) });
         }
     };
-    resume();
+    if !elsewhere {
+        resume();
+    }
     // A link opened where the app is open already changes the fragment only.
     let changed = window_event_listener(leptos::ev::hashchange, |_| {
         if sign_in::secret().is_some() {
@@ -103,6 +108,7 @@ fn app(config: Config, i18n: I18n) -> View {
         let again = resume.clone();
         match now {
             Stage::Asking => el("p").attr("class", "waiting").attr("role", "status").kid(t.loading).show(),
+            Stage::Elsewhere => sign_in::elsewhere(t, s, &config.api),
             Stage::Out => {
                 let parts = sign_in::Parts {
                     t,
@@ -144,6 +150,12 @@ fn app(config: Config, i18n: I18n) -> View {
         }
     };
     many(vec![page.show(), announcer.region()]).show()
+}
+
+/// Whether the backend is on another origin than this page.
+fn is_elsewhere(api: &str) -> bool {
+    // One that is a path has no origin of its own.
+    web_sys::Url::new(api).is_ok_and(|api| api.origin() != window().location().origin().unwrap_or_default())
 }
 
 /// Who is signed in, and the programme.

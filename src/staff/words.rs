@@ -37,6 +37,8 @@ texts! {
         link_refused,
         link_refused_how,
         link_failed,
+        elsewhere,
+        elsewhere_how,
 
         st_draft,
         st_submitted,
