@@ -23,8 +23,10 @@ pub struct Config {
 /// Why `config.json` is of no use.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ConfigError {
-    /// There is none: the server answered something else, or a web page.
+    /// There is none.
     Missing,
+    /// A web page stands in its place: there is none, or a network wants somebody to sign in.
+    Page,
     /// It could not be fetched.
     Unreachable(ApiError),
     /// It is not JSON.
@@ -125,10 +127,11 @@ fn word<T: Default, const N: usize>(map: &Map<String, Value>, member: &str, name
 
 /// Fetches and reads `/config.json`.
 pub async fn load() -> Result<Config, ConfigError> {
-    let reply = crate::api::document("/config.json").await.map_err(ConfigError::Unreachable)?;
-    match reply {
-        Some(text) => parse(&text),
-        None => Err(ConfigError::Missing),
+    match crate::api::document("/config.json").await {
+        Ok(Some(text)) => parse(&text),
+        Ok(None) => Err(ConfigError::Missing),
+        Err(ApiError::Captive) => Err(ConfigError::Page),
+        Err(error) => Err(ConfigError::Unreachable(error)),
     }
 }
 

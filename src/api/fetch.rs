@@ -1,9 +1,10 @@
-//! The browser's `fetch`. The only file that knows gloo-net.
+//! The browser's `fetch`.
 
-use js_sys::Reflect;
+use js_sys::{Array, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
+use super::body::{self, Stop};
 use super::transport::{Failure, Local, Payload, Reply, Request, Transport};
 
 /// Sends through the browser.
@@ -21,6 +22,10 @@ impl Transport for Fetch {
 
     fn random(&self) -> f64 {
         js_sys::Math::random()
+    }
+
+    fn monotonic(&self) -> f64 {
+        crate::clock::monotonic()
     }
 }
 
@@ -72,7 +77,7 @@ impl Drop for Deadline {
 
 async fn send(request: Request) -> Result<Reply, Failure> {
     let deadline = Deadline::after(request.timeout_ms).ok_or(Failure::Unreachable)?;
-    let why = |_| {
+    let why = || {
         if deadline.has_passed() {
             Failure::TimedOut
         } else {
@@ -80,17 +85,47 @@ async fn send(request: Request) -> Result<Reply, Failure> {
         }
     };
     let raw = build(&request, &deadline).map_err(|_| Failure::Unreachable)?;
-    let response = gloo_net::http::Request::from(raw).send().await.map_err(why)?;
+    let fetched = JsFuture::from(leptos::prelude::window().fetch_with_request(&raw)).await;
+    let response: web_sys::Response = fetched.map_err(|_| why())?.unchecked_into();
     // The time limit holds for the body as well.
-    let body = response.text().await.map_err(why)?;
+    let mut bytes = Vec::new();
+    let read = body::read(&response, request.most_bytes, |part| {
+        bytes.extend_from_slice(part);
+        Ok(())
+    });
+    read.await.map_err(|stop| match stop {
+        Stop::TooLong => Failure::TooLong,
+        Stop::Broken | Stop::Taken(_) => why(),
+    })?;
     Ok(Reply {
         status: response.status(),
-        headers: response.headers().entries().collect(),
-        body,
+        headers: headers_of(&response),
+        body: text_of(bytes),
     })
 }
 
-/// gloo-net's own builder panics on a header it does not like and has no `keepalive`.
+/// The headers that this page may read; the browser gives their names in lower case.
+fn headers_of(response: &web_sys::Response) -> Vec<(String, String)> {
+    let entries = js_sys::try_iter(&response.headers()).ok().flatten();
+    let pair = |entry: Result<JsValue, JsValue>| {
+        let entry: Array = entry.ok()?.unchecked_into();
+        Some((entry.get(0).as_string()?, entry.get(1).as_string()?))
+    };
+    entries.into_iter().flatten().filter_map(pair).collect()
+}
+
+/// Bytes as text, as browsers decode UTF-8 (Encoding standard, 6): without a byte order mark, and with U+FFFD for what is none.
+fn text_of(mut bytes: Vec<u8>) -> String {
+    if bytes.starts_with(b"\xef\xbb\xbf") {
+        bytes.drain(..3);
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(broken) => String::from_utf8_lossy(broken.as_bytes()).into_owned(),
+    }
+}
+
+/// A header that cannot be sent is an error and no panic.
 fn build(request: &Request, deadline: &Deadline) -> Result<web_sys::Request, JsValue> {
     let init = web_sys::RequestInit::new();
     init.set_method(request.method.name());
@@ -118,7 +153,7 @@ fn build(request: &Request, deadline: &Deadline) -> Result<web_sys::Request, JsV
 #[cfg(all(test, target_arch = "wasm32"))]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use js_sys::{Array, Function, Promise};
+    use js_sys::{Function, Promise};
     use wasm_bindgen::closure::Closure;
     use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -135,6 +170,7 @@ mod tests {
             body: Payload::Nothing,
             timeout_ms: 5_000,
             keepalive: false,
+            most_bytes: 1_000,
         }
     }
 
@@ -177,6 +213,21 @@ mod tests {
         let blob = web_sys::Blob::new_with_u8_array_sequence(&Array::of1(&js_sys::Uint8Array::from(&[0xff, 0x41][..]))).unwrap();
         let reply = send(get(&web_sys::Url::create_object_url_with_blob(&blob).unwrap())).await.unwrap();
         assert_eq!(reply.body, "\u{fffd}A");
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_reply_longer_than_may_be_is_not_read_to_its_end() {
+        let request = |most_bytes| Request {
+            most_bytes,
+            ..get(&content(&"x".repeat(100_000), "text/plain"))
+        };
+        assert_eq!(send(request(99_999)).await.unwrap_err(), Failure::TooLong);
+        assert_eq!(send(request(100_000)).await.unwrap().body.len(), 100_000);
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_byte_order_mark_is_no_part_of_the_text() {
+        assert_eq!(send(get(&content("\u{feff}{}", ""))).await.unwrap().body, "{}");
     }
 
     #[wasm_bindgen_test]

@@ -4,12 +4,14 @@
 //! - [`client`]: sends them: time limits, repeats, errors.
 //! - [`live`]: server-sent events; [`stream`]: a reply read as it arrives.
 //! - [`retry`]: what is repeated, and when.
+//! - [`body`]: the bytes of a reply, as many as may be.
 //! - [`error`]: every way it can fail.
 //! - [`transport`]: what lies below; [`fetch`] in the browser, `recorded` in tests.
 //! - [`staff`]: the staff's calls.
 //! - [`tus`]: resumable uploads.
 //! - [`wire`]: reads what travels.
 
+pub mod body;
 pub mod client;
 pub mod endpoint;
 pub mod error;
@@ -26,5 +28,5 @@ pub mod wire;
 
 pub use client::{Client, document};
 pub use endpoint::{Endpoint, Token};
-pub use error::ApiError;
+pub use error::{ApiError, Breach};
 pub use wire::{Given, Whole};

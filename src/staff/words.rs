@@ -33,6 +33,9 @@ texts! {
         link_refused_how,
         link_failed,
 
+        no_staff,
+        no_staff_text,
+
         st_draft,
         st_submitted,
         st_ineligible,
@@ -50,6 +53,7 @@ texts! {
         also_selected,
         also_sign_out,
         arrivals,
+        as_of,
         asking,
         begun,
         by_status,
