@@ -268,7 +268,9 @@ impl Client {
             }
             let mut cut = false;
             let (error, retry_after) = match outcome {
-                Ok(reply) if matches!(reply.status, 200..=299 | 304) && !(full && reply.body.is_empty()) => return Ok(reply),
+                Ok(reply) if matches!(reply.status, 200..=299 | 304) && !(full && reply.body.is_empty()) && !is_page(&reply) => {
+                    return Ok(reply);
+                }
                 Ok(reply) => {
                     let error = error_of(&reply, &request);
                     cut = full && reply.body.is_empty() && matches!(error, ApiError::Contract { .. });
@@ -336,7 +338,6 @@ impl Client {
             most_bytes: endpoint::MOST_BYTES,
         };
         match self.exchange(request, Policy::REPEAT, false).await {
-            Ok(reply) if reply.media_type() == "text/html" => Err(ApiError::Captive),
             Ok(reply) => Ok(Some(reply.body)),
             Err(ApiError::Problem(details)) if details.status < 500 => Ok(None),
             Err(ApiError::Contract { .. }) => Ok(None),
@@ -354,7 +355,6 @@ fn expect_media_type(reply: &Reply, promised: &str, at: &str) -> Result<(), ApiE
     let found = reply.media_type();
     let breach = match found.as_str() {
         found if found == promised => return Ok(()),
-        "text/html" => return Err(ApiError::Captive),
         "" => Breach::Header,
         _ => Breach::Garbled,
     };
@@ -362,6 +362,11 @@ fn expect_media_type(reply: &Reply, promised: &str, at: &str) -> Result<(), ApiE
         breach,
         at: [at, ": Content-Type \"", &found, "\", \"", promised, "\" was promised"].concat(),
     })
+}
+
+/// Whether a web page came, which nothing of the contract is: a success that is one deleted nothing and saved nothing.
+fn is_page(reply: &Reply) -> bool {
+    reply.media_type() == "text/html"
 }
 
 /// `Retry-After` in seconds (RFC 9110, section 10.2.3); dates are not used by our contract and count as unknown.
@@ -399,9 +404,10 @@ fn error_of(reply: &Reply, request: &Request) -> ApiError {
         (status @ 500..=599, None) => bare(status),
         // A HEAD has no body to explain itself in.
         (status, None) if request.method == Method::Head => bare(status),
-        (_, None) if media_type == "text/html" => ApiError::Captive,
+        (_, None) if is_page(reply) => ApiError::Captive,
         (status, None) => {
             let breach = match status {
+                200..=299 => Breach::Cut,
                 404 | 405 => Breach::UnknownCall,
                 _ if media_type.is_empty() => Breach::Header,
                 _ => Breach::Garbled,
@@ -592,13 +598,18 @@ mod tests {
     #[test]
     fn a_networks_sign_in_page_is_no_reply() {
         let recorded = Recorded::new([reply(200, "text/html", "<!doctype html><title>Wi-Fi</title>")]);
+        assert_eq!(now(recorded.client().clock()), Err(ApiError::Captive));
+        let recorded = Recorded::new([reply(511, "text/html", "")]);
+        assert_eq!(now(recorded.client().clock()), Err(ApiError::Captive));
+        // Nothing was deleted by a network that says 200 to everything.
+        let recorded = Recorded::new([reply(200, "text/html", "<title>Wi-Fi</title>")]);
+        assert_eq!(now(recorded.client().erase(&token())), Err(ApiError::Captive));
+        let recorded = Recorded::new([reply(200, "text/plain", "x")]);
         let at = contract(now(recorded.client().clock()).unwrap_err());
         assert_eq!(
             at,
-            "GET https://api.example/api/v1/clock: application/json was promised, text/html came (status 200)"
+            "GET https://api.example/api/v1/clock: Content-Type \"text/plain\", \"application/json\" was promised"
         );
-        let recorded = Recorded::new([reply(511, "text/html", "")]);
-        assert_eq!(now(recorded.client().clock()), Err(ApiError::Offline));
     }
 
     #[test]
@@ -621,10 +632,10 @@ mod tests {
     #[test]
     fn an_error_without_problem_details_is_told_by_its_status() {
         for (status, expected) in [(502, Some(502)), (413, Some(413)), (404, None), (400, None), (302, None)] {
-            let recorded = Recorded::new([reply(status, "text/html", "<h1>nginx</h1>")]);
+            let recorded = Recorded::new([reply(status, "text/plain", "nginx")]);
             match now(recorded.client().save(&token(), 7, Map::new(), String::new())).unwrap_err() {
                 ApiError::Problem(details) => assert_eq!(Some(details.status), expected),
-                ApiError::Contract { at } => assert!(expected.is_none() && at.contains(&status.to_string()), "{at}"),
+                ApiError::Contract { at, .. } => assert!(expected.is_none() && at.contains(&status.to_string()), "{at}"),
                 other => panic!("{status}: {other:?}"),
             }
         }
@@ -638,7 +649,9 @@ mod tests {
     #[test]
     fn problem_details_that_are_none_break_the_contract() {
         let recorded = Recorded::new([reply(422, PROBLEM, "[]")]);
-        assert!(contract(now(recorded.client().save(&token(), 7, Map::new(), String::new())).unwrap_err()).contains("problem details"));
+        assert!(
+            contract(now(recorded.client().save(&token(), 7, Map::new(), String::new())).unwrap_err()).contains("an object was promised")
+        );
     }
 
     #[test]
@@ -724,10 +737,43 @@ mod tests {
         let first = now(client.programme_since("p", None)).unwrap();
         assert_eq!(first, Some(("{}".to_owned(), Some("\"1\"".to_owned()))));
         assert_eq!(now(client.programme_since("p", Some("\"1\""))), Ok(None));
-        assert!(matches!(now(client.programme_since("p", None)), Err(ApiError::Contract { .. })));
+        assert_eq!(now(client.programme_since("p", None)), Err(ApiError::Captive));
         let sent = recorded.sent();
         assert!(sent[0].headers.is_empty(), "the first look meets what the page has preloaded");
         assert_eq!(sent[1].headers, [("if-none-match", "\"1\"".to_owned())]);
+    }
+
+    #[test]
+    fn where_there_is_no_clock_the_date_of_a_reply_that_no_cache_gave_is_heard_once() {
+        let date = "Wed, 08 Nov 2023 09:00:00 GMT";
+        let dated = || with(reply(200, JSON, "{}"), "date", date);
+        let recorded = Recorded::new([dated(), dated(), with(dated(), "age", "9"), reply(200, JSON, SAVED)]);
+        let none = Capabilities::default();
+        let client = recorded.client_with(none);
+        now(client.programme_since("p", None)).unwrap();
+        assert_eq!(client.take_heard().unwrap().date.as_deref(), Some(date));
+        assert_eq!(client.take_heard(), None);
+        assert_eq!(recorded.sent()[0].headers, [("if-none-match", "\"-\"".to_owned())]);
+        // Without a header of its own a cache may have answered, and with an age one has.
+        now(client.text("/x")).unwrap();
+        now(client.programme_since("p", None)).unwrap();
+        assert_eq!(client.take_heard(), None);
+        now(client.save(&token(), 7, Map::new(), String::new())).unwrap();
+        assert_eq!(client.take_heard().unwrap().date, None);
+        let clock = Recorded::new([dated()]).client();
+        now(clock.programme_since("p", None)).unwrap();
+        assert_eq!(clock.take_heard(), None);
+    }
+
+    #[test]
+    fn a_backend_that_keeps_no_two_writers_apart_is_told_of_no_version() {
+        let recorded = Recorded::new([reply(200, JSON, SAVED), reply(200, JSON, RECEIPT)]);
+        let client = recorded.client_with(Capabilities::default());
+        now(client.save(&token(), 7, Map::new(), String::new())).unwrap();
+        now(client.submit(&token(), 7, "k")).unwrap();
+        for request in recorded.sent() {
+            assert!(request.headers.iter().all(|(name, _)| *name != "if-match"));
+        }
     }
 
     #[test]
@@ -738,7 +784,7 @@ mod tests {
             reply(200, JSON, "{}"),
         ]);
         let client = recorded.client();
-        assert_eq!(now(client.text("/config.json")), Ok(None));
+        assert_eq!(now(client.text("/config.json")), Err(ApiError::Captive));
         assert_eq!(now(client.text("/config.json")), Ok(None));
         assert_eq!(now(client.text("/config.json")), Ok(Some("{}".to_owned())));
     }

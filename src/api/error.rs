@@ -67,13 +67,17 @@ impl ApiError {
         Self::Contract { breach: Breach::Shape, at }
     }
 
-    /// What a fault in reading a reply means: serde_json tells the first three in words only.
+    /// What a fault in reading a reply means: serde_json and the programme's loader tell it in words only.
     pub fn unread(at: &str, fault: &str) -> Self {
-        let told = |breach: Breach, words: &str| fault.contains(words).then_some(breach);
-        let breach = told(Breach::Cut, "EOF while")
-            .or_else(|| told(Breach::TooDeep, "recursion limit"))
-            .or_else(|| told(Breach::Garbled, " at line "))
-            .unwrap_or(Breach::Shape);
+        let told = [
+            ("EOF while", Breach::Cut),
+            ("ends too early (", Breach::Cut),
+            ("recursion limit", Breach::TooDeep),
+            (" at line ", Breach::Garbled),
+            ("is not JSON (", Breach::Garbled),
+        ];
+        let breach = told.into_iter().find(|(words, _)| fault.contains(words));
+        let breach = breach.map_or(Breach::Shape, |(_, breach)| breach);
         Self::Contract {
             breach,
             at: [at, ": ", fault].concat(),

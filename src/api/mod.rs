@@ -16,6 +16,8 @@ pub mod client;
 pub mod endpoint;
 pub mod error;
 pub mod fetch;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod fuzz;
 pub mod live;
 #[cfg(test)]
 pub mod recorded;

@@ -5,6 +5,7 @@
 //! - [`edition`]: the sample programme with dates around now.
 //! - [`backend`]: the server's binary on a loopback port, killed and started again at will.
 //! - [`front`]: the address that browsers see: it outlives the server behind it and can lose replies.
+//! - [`tamper`]: what a network does to replies.
 //! - [`host`]: another site, with a page of its own.
 //! - [`applicant`]: a person at the HTTP contract.
 //! - [`abandoned`]: requests given up before their reply has been read.
@@ -38,6 +39,7 @@ pub mod plain;
 pub mod seeded;
 pub mod settings;
 pub mod site;
+pub mod tamper;
 pub mod wait;
 
 pub use applicant::{Applicant, Reply};
@@ -45,3 +47,4 @@ pub use backend::{Backend, Setup};
 pub use browser::Browser;
 pub use host::Host;
 pub use page::{Page, Role};
+pub use tamper::Damage;

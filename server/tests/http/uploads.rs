@@ -156,22 +156,27 @@ async fn more_bytes_than_announced_are_not_taken() {
 }
 
 /// A creation with bytes.
-fn creation(applicant: &Applicant<'_>, size: usize, body: impl Into<Body>) -> Call {
+fn creation(applicant: &Applicant<'_>, kind: &'static str, size: usize, body: impl Into<Body>) -> Call {
     let name = |text: &str| base64::Engine::encode(&base64::engine::general_purpose::STANDARD, text);
     applicant
         .call("POST", "application/files")
         .header("tus-resumable", "1.0.0")
         .header("upload-length", &size.to_string())
         .header("upload-metadata", &format!("field {},filename {}", name("deck"), name("deck.pdf")))
-        .body("application/offset+octet-stream", body)
+        .body(kind, body)
 }
+
+const BYTES: &str = "application/offset+octet-stream";
 
 #[tokio::test]
 async fn a_file_comes_whole_with_its_creation() {
     let server = Server::start().await;
     let applicant = applicant(&server).await;
     let content = pdf(10_000);
-    let reply = applicant.send(creation(&applicant, 10_000, content.clone())).await.expect(201);
+    let reply = applicant
+        .send(creation(&applicant, BYTES, 10_000, content.clone()))
+        .await
+        .expect(201);
     assert_eq!(reply.header("upload-offset"), "10000");
     let file = applicant.read().await["files"][0].clone();
     assert_eq!((&file["received"], &file["type"]), (&json!(10_000), &json!("pdf")));
@@ -184,7 +189,7 @@ async fn a_file_whose_first_part_comes_with_its_creation_goes_on_in_parts() {
     let applicant = applicant(&server).await;
     let content = pdf(1_000);
     let reply = applicant
-        .send(creation(&applicant, 1_000, content[..400].to_vec()))
+        .send(creation(&applicant, BYTES, 1_000, content[..400].to_vec()))
         .await
         .expect(201);
     assert_eq!(reply.header("upload-offset"), "400");
@@ -198,14 +203,14 @@ async fn what_comes_whole_and_is_no_good_is_refused_and_not_kept() {
     let server = Server::start().await;
     let applicant = applicant(&server).await;
     applicant
-        .send(creation(&applicant, 400, vec![b'x'; 400]))
+        .send(creation(&applicant, BYTES, 400, vec![b'x'; 400]))
         .await
         .problem(422, "file");
     assert_eq!(applicant.read().await["files"], json!([]));
     applicant
-        .send(creation(&applicant, 100, vec![b'x'; 101]))
+        .send(creation(&applicant, BYTES, 100, vec![b'x'; 101]))
         .await
         .problem(413, "too-large");
-    let other = creation(&applicant, 4, vec![b'x'; 4]).body("application/pdf", vec![b'x'; 4]);
+    let other = creation(&applicant, "application/pdf", 4, vec![b'x'; 4]);
     assert_eq!(applicant.send(other).await.status, 415);
 }
