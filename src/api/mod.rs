@@ -11,6 +11,8 @@
 //! - [`tus`]: resumable uploads.
 //! - [`wire`]: reads what travels.
 
+#[cfg(test)]
+mod bench;
 pub mod body;
 pub mod client;
 pub mod endpoint;

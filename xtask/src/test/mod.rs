@@ -2,7 +2,7 @@
 
 mod checks;
 mod from_outside;
-mod in_browser;
+pub mod in_browser;
 mod postgres;
 
 pub use from_outside::with_everything;
