@@ -186,7 +186,7 @@ impl Rows {
             return;
         }
         if !staff.has_events() {
-            return self.later(ASK, move || self.ask());
+            return self.ask();
         }
         let heard = move |data: String| {
             if let Some(bytes) = stream::from_base64(&data) {
