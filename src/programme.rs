@@ -114,9 +114,7 @@ impl LiveProgramme {
                     Err(_) if known => return,
                     Err(faults) => {
                         let faults = faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
-                        Loaded::Failed(ApiError::Contract {
-                            at: format!("programme {id}: {faults}"),
-                        })
+                        Loaded::Failed(ApiError::unread(&["programme ", &*id].concat(), &faults))
                     }
                 },
                 // What is shown stays when a later look fails.

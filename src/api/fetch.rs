@@ -4,6 +4,7 @@ use js_sys::Reflect;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
+use super::body::{self, Stop};
 use super::carrier;
 use super::transport::{Failure, Local, Payload, Reply, Request, Transport};
 
@@ -22,6 +23,10 @@ impl Transport for Fetch {
 
     fn random(&self) -> f64 {
         js_sys::Math::random()
+    }
+
+    fn monotonic(&self) -> f64 {
+        crate::clock::monotonic()
     }
 }
 
@@ -82,16 +87,37 @@ async fn send(request: Request) -> Result<Reply, Failure> {
     };
     let raw = build(&request, &deadline).map_err(|_| Failure::Unreachable)?;
     let response = carrier::carry(raw).await.map_err(|_| why())?;
+    let (status, headers) = (response.status(), response.headers().entries().collect());
+    let response: web_sys::Response = response.into();
     // The time limit holds for the body as well.
-    let body = response.text().await.map_err(|_| why())?;
+    let mut bytes = Vec::new();
+    let read = body::read(&response, request.most_bytes, |part| {
+        bytes.extend_from_slice(part);
+        Ok(())
+    });
+    read.await.map_err(|stop| match stop {
+        Stop::TooLong => Failure::TooLong,
+        Stop::Broken | Stop::Taken(_) => why(),
+    })?;
     Ok(Reply {
-        status: response.status(),
-        headers: response.headers().entries().collect(),
-        body,
+        status,
+        headers,
+        body: text_of(bytes),
     })
 }
 
-/// gloo-net's own builder panics on a header it does not like and has no `keepalive`.
+/// Bytes as text, as browsers decode UTF-8 (Encoding standard, 6): without a byte order mark, and with U+FFFD for what is none.
+fn text_of(mut bytes: Vec<u8>) -> String {
+    if bytes.starts_with(b"\xef\xbb\xbf") {
+        bytes.drain(..3);
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(broken) => String::from_utf8_lossy(broken.as_bytes()).into_owned(),
+    }
+}
+
+/// A header that cannot be sent is an error and no panic.
 fn build(request: &Request, deadline: &Deadline) -> Result<web_sys::Request, JsValue> {
     let init = web_sys::RequestInit::new();
     init.set_method(request.method.name());
@@ -136,6 +162,7 @@ mod tests {
             body: Payload::Nothing,
             timeout_ms: 5_000,
             keepalive: false,
+            most_bytes: 1_000,
         }
     }
 
@@ -178,6 +205,21 @@ mod tests {
         let blob = web_sys::Blob::new_with_u8_array_sequence(&Array::of1(&js_sys::Uint8Array::from(&[0xff, 0x41][..]))).unwrap();
         let reply = send(get(&web_sys::Url::create_object_url_with_blob(&blob).unwrap())).await.unwrap();
         assert_eq!(reply.body, "\u{fffd}A");
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_reply_longer_than_may_be_is_not_read_to_its_end() {
+        let request = |most_bytes| Request {
+            most_bytes,
+            ..get(&content(&"x".repeat(100_000), "text/plain"))
+        };
+        assert_eq!(send(request(99_999)).await.unwrap_err(), Failure::TooLong);
+        assert_eq!(send(request(100_000)).await.unwrap().body.len(), 100_000);
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_byte_order_mark_is_no_part_of_the_text() {
+        assert_eq!(send(get(&content("\u{feff}{}", ""))).await.unwrap().body, "{}");
     }
 
     #[wasm_bindgen_test]

@@ -2,7 +2,7 @@
 
 use super::client::Client;
 use super::endpoint::{self, Token};
-use super::error::ApiError;
+use super::error::{ApiError, Breach};
 use super::transport::{Method, Payload, Reply};
 
 /// A file at the backend, complete or not: its id in addresses.
@@ -24,14 +24,47 @@ impl FileId {
 
 /// Announces a file of `size` bytes for `field`; bytes follow by [`append`].
 pub async fn create(client: &Client, token: &Token, field: &str, name: &str, size: u64) -> Result<FileId, ApiError> {
+    let reply = client.tus(&creation(token, field, name, size), Payload::Nothing, false).await?;
+    place_of(&reply)
+}
+
+/// Sends a file of `size` bytes whole (creation with upload): for backends that take no parts. Answered when the backend has
+/// checked the file.
+pub async fn create_whole(
+    client: &Client,
+    token: &Token,
+    field: &str,
+    name: &str,
+    size: u64,
+    file: web_sys::Blob,
+) -> Result<FileId, ApiError> {
+    let mut call = creation(token, field, name, size);
+    call.headers.push(("content-type", CONTENT.to_owned()));
+    // As slow as 16 kB a second is waited for.
+    call.timeout_ms = u32::try_from(60_000 + size / 16).unwrap_or(u32::MAX);
+    let reply = client.tus(&call, Payload::Blob(file), false).await?;
+    let taken = offset_of(&reply, "POST")?;
+    if taken != size {
+        return Err(wrong("POST", "Upload-Offset", &taken.to_string()));
+    }
+    place_of(&reply)
+}
+
+const CONTENT: &str = "application/offset+octet-stream";
+
+fn creation(token: &Token, field: &str, name: &str, size: u64) -> endpoint::Endpoint<(), ()> {
     let mut call = endpoint::files(token, Method::Post);
     call.headers.push(("tus-resumable", "1.0.0".to_owned()));
     call.headers.push(("upload-length", size.to_string()));
     call.headers.push((
         "upload-metadata",
-        format!("field {},filename {}", base64(field.as_bytes()), base64(name.as_bytes())),
+        ["field ", &base64(field.as_bytes()), ",filename ", &base64(name.as_bytes())].concat(),
     ));
-    let reply = client.tus(&call, Payload::Nothing, false).await?;
+    call
+}
+
+/// The file that a reply to a creation names.
+fn place_of(reply: &Reply) -> Result<FileId, ApiError> {
     let location = reply.header("location").unwrap_or("");
     let last = location
         .split(['?', '#'])
@@ -58,7 +91,7 @@ pub async fn append(client: &Client, token: &Token, id: &FileId, offset: u64, pa
     let mut call = endpoint::file(token, Method::Patch, id.as_str());
     call.headers.push(("tus-resumable", "1.0.0".to_owned()));
     call.headers.push(("upload-offset", offset.to_string()));
-    call.headers.push(("content-type", "application/offset+octet-stream".to_owned()));
+    call.headers.push(("content-type", CONTENT.to_owned()));
     call.timeout_ms = 60_000;
     let reply = client.tus(&call, Payload::Blob(part), false).await?;
     offset_of(&reply, "PATCH")
@@ -88,6 +121,7 @@ fn offset_of(reply: &Reply, method: &str) -> Result<u64, ApiError> {
 
 fn wrong(method: &str, header: &str, found: &str) -> ApiError {
     ApiError::Contract {
+        breach: Breach::Header,
         at: [method, " of an upload: ", header, " was \"", found, "\""].concat(),
     }
 }
@@ -140,6 +174,23 @@ mod tests {
             ("upload-metadata", "field ZGVjaw==,filename w6kucGRm"),
         ] {
             assert!(sent.headers.contains(&(header.0, header.1.to_owned())), "{header:?}");
+        }
+    }
+
+    #[test]
+    fn a_reply_without_the_header_that_matters_names_it() {
+        let recorded = Recorded::new([reply(201, "", ""), reply(200, "", "")]);
+        let client = recorded.client();
+        let id = FileId::parse("f").unwrap();
+        for (failure, header) in [
+            (now(create(&client, &token(), "deck", "a", 7)).unwrap_err(), "Location"),
+            (now(offset(&client, &token(), &id)).unwrap_err(), "Upload-Offset"),
+        ] {
+            let ApiError::Contract { breach, at } = failure else {
+                panic!("{failure:?}")
+            };
+            assert_eq!(breach, Breach::Header);
+            assert!(at.contains(header), "{at}");
         }
     }
 

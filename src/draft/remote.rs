@@ -2,7 +2,7 @@
 
 use js_sys::Promise;
 use leptos::prelude::*;
-use opencall_core::contract::{Begin, problem_type};
+use opencall_core::contract::{Begin, Concurrency, problem_type};
 use opencall_core::merge::{ancestor, merge};
 use opencall_core::{Answers, Locale};
 use wasm_bindgen::JsValue;
@@ -16,6 +16,9 @@ use super::save::Event;
 use super::token;
 use crate::api::{ApiError, Client, Token, Whole};
 use crate::clock::monotonic;
+
+/// So long after a look at the backend, where it keeps no two writers apart, a save looks first, in ms.
+const TRUSTED_MS: f64 = 5_000.0;
 
 impl Draft {
     pub(super) async fn save_remote(self) {
@@ -74,6 +77,22 @@ impl Draft {
     }
 
     async fn begin(self, client: Client, token: &Token, answers: Answers) -> Result<(), ApiError> {
+        if self.inner.with_value(|inner| inner.record.begin.is_some()) && !client.capabilities().idempotency {
+            // An earlier attempt may have arrived, and a second one might make a second draft: looked at first.
+            match client.read(token).await {
+                Ok(view) => {
+                    let sent = self
+                        .inner
+                        .try_update_value(|inner| inner.record.begin.take())
+                        .flatten()
+                        .map(|beginning| beginning.answers);
+                    self.absorb(&view, sent.as_ref().map(std::slice::from_ref));
+                    return Ok(());
+                }
+                Err(error) if error.is(problem_type::UNKNOWN_TOKEN) => {}
+                Err(error) => return Err(error),
+            }
+        }
         let (programme, source, beginning) = self
             .inner
             .try_update_value(|inner| {
@@ -116,6 +135,15 @@ impl Draft {
     }
 
     async fn patch(self, client: Client, token: &Token, version: u64, answers: Answers) -> Result<(), ApiError> {
+        let guarded = client.capabilities().concurrency == Concurrency::IfMatch;
+        let (mut version, mut answers) = (version, answers);
+        if !guarded && self.inner.with_value(|inner| monotonic() - inner.refreshed > TRUSTED_MS) {
+            // Nothing at the backend keeps two writers apart: what others may have written meanwhile is merged first.
+            let view = client.read(token).await?;
+            self.absorb(&view, None);
+            version = self.inner.with_value(|inner| inner.record.version).unwrap_or(version);
+            answers = self.answers.get_untracked();
+        }
         let patch = self.inner.with_value(|inner| inner.record.base.patch_to(&answers));
         if patch.is_empty() {
             return Ok(());
@@ -123,6 +151,12 @@ impl Draft {
         self.inner.update_value(|inner| inner.record.sending(answers.clone()));
         match client.save(token, version, patch, device::name()).await {
             Ok(saved) => {
+                if !guarded && saved.version > version + 1 {
+                    // Somebody else has saved between the look and this: only what this page changed was sent, theirs is read.
+                    let view = client.read(token).await?;
+                    self.absorb(&view, Some(&[answers]));
+                    return Ok(());
+                }
                 self.inner.update_value(|inner| {
                     if inner.record.version.is_none_or(|known| saved.version > known) {
                         inner.record.base = answers;

@@ -4,7 +4,7 @@ use js_sys::Array;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use opencall_core::answers::object;
-use opencall_core::contract::{FileView, problem_type};
+use opencall_core::contract::{FileView, Uploads, problem_type};
 use opencall_core::problem::Code;
 use serde_json::Value;
 use wasm_bindgen::JsCast;
@@ -233,7 +233,51 @@ impl Draft {
         let (client, token) = self.authority()?;
         let (kept, blob) = self.with_job(id, |job| (job.kept.clone(), job.file.clone())).ok_or(Stop::Told)?;
         let blob = blob.ok_or(Stop::Unreadable)?;
-        let (file, mut offset) = self.place(id, &kept).await?;
+        let file = if client.capabilities().uploads == Uploads::Whole {
+            self.send_whole(id, &kept, &blob).await?
+        } else {
+            self.send_parts(id, turn, &kept, &blob).await?
+        };
+        told()?;
+        self.show_state(id, UploadState::Checking);
+        let view = client.read(&token).await?;
+        told()?;
+        let complete = view.view.files.iter().find(|known| known.id == file.as_str());
+        let answer = complete.and_then(answer_of);
+        let answer = answer.ok_or_else(|| ApiError::shape("a finished upload is not among the application's files".to_owned()))?;
+        self.absorb(&view, None);
+        self.remove_job(id);
+        let old = self.file_at(&kept.pointer);
+        self.set(&kept.pointer, answer);
+        self.forget_content(&kept).await;
+        self.keep_list().await;
+        // If this fails, the draft goes on trying by itself.
+        if self.flush().await.is_ok() {
+            self.terminate(old).await;
+        }
+        Ok(())
+    }
+
+    /// Sends a file in one request, for backends that take no parts. Interrupted, it begins anew.
+    async fn send_whole(self, id: u32, kept: &Kept, blob: &Blob) -> Result<FileId, Stop> {
+        let (client, token) = self.authority()?;
+        // A file that was moved or changed since it was chosen looks like a connection that broke.
+        read(blob, 0, 1).await.ok_or(Stop::Unreadable)?;
+        self.show(id, |upload| {
+            upload.sent = 0;
+            upload.state = UploadState::Sending;
+        });
+        let field = kept.pointer.trim_start_matches('/');
+        let file = tus::create_whole(&client, &token, field, &kept.name, kept.size, blob.clone()).await?;
+        self.show(id, |upload| upload.sent = kept.size);
+        Ok(file)
+    }
+
+    /// Sends a file in parts, from where it stopped.
+    async fn send_parts(self, id: u32, turn: u32, kept: &Kept, blob: &Blob) -> Result<FileId, Stop> {
+        let told = || if self.is_turn(id, turn) { Ok(()) } else { Err(Stop::Told) };
+        let (client, token) = self.authority()?;
+        let (file, mut offset) = self.place(id, kept).await?;
         told()?;
         let mut part = 256 * 1024;
         while offset < kept.size {
@@ -242,7 +286,7 @@ impl Draft {
                 upload.state = UploadState::Sending;
             });
             let end = kept.size.min(offset + part);
-            let bytes = read(&blob, offset, end).await.ok_or(Stop::Unreadable)?;
+            let bytes = read(blob, offset, end).await.ok_or(Stop::Unreadable)?;
             told()?;
             let begun = monotonic();
             let body = blob_of(&bytes).ok_or(Stop::Unreadable)?;
@@ -263,25 +307,7 @@ impl Draft {
                 upload.seconds_left = left;
             });
         }
-        self.show_state(id, UploadState::Checking);
-        let view = client.read(&token).await?;
-        told()?;
-        let complete = view.view.files.iter().find(|known| known.id == file.as_str());
-        let answer = complete.and_then(answer_of);
-        let answer = answer.ok_or_else(|| ApiError::Contract {
-            at: "a finished upload is not among the application's files".to_owned(),
-        })?;
-        self.absorb(&view, None);
-        self.remove_job(id);
-        let old = self.file_at(&kept.pointer);
-        self.set(&kept.pointer, answer);
-        self.forget_content(&kept).await;
-        self.keep_list().await;
-        // If this fails, the draft goes on trying by itself.
-        if self.flush().await.is_ok() {
-            self.terminate(old).await;
-        }
-        Ok(())
+        Ok(file)
     }
 
     /// Where the backend takes this file, and how much of it is there.

@@ -14,9 +14,9 @@ use super::palette::Palette;
 use super::{account, frame, sign_in, words};
 use crate::api::staff::{SignedOut, Staff};
 use crate::api::{ApiError, Client};
-use crate::config::{self, Config};
+use crate::config::{self, Config, ConfigError};
 use crate::i18n::{I18n, Messages, Words, failures};
-use crate::route::query_parameter;
+use crate::route::{Route, query_parameter};
 use crate::ui::announce::Announcer;
 use crate::ui::dom::{self, Show, View, el, many};
 use crate::ui::kept::slot;
@@ -58,8 +58,9 @@ pub fn mount() {
         let config = config::load().await;
         let Some(shell) = document().get_element_by_id("app") else { return };
         let view = owner.with(|| match config {
+            Ok(config) if config.capabilities.staff == StaffSide::None => nobody(config.programme, i18n),
             Ok(config) => app(config, i18n),
-            Err(error) => last_resort(format!("config.json: {error:?}")),
+            Err(error) => misconfigured(error, i18n),
         });
         shell.set_text_content(None);
         dom::mount(&shell, view);
@@ -196,6 +197,42 @@ fn failed(t: &'static Messages, locale: Locale, error: &ApiError, again: impl Fn
                 .on("click", move |_| again()),
         )
         .show()
+}
+
+/// `config.json` is missing or wrong: words for whoever sets the site up.
+fn misconfigured(error: ConfigError, i18n: I18n) -> View {
+    (move || match i18n.words(i18n.locale()) {
+        Words::Here(t) => crate::apply::last_resort::config(t, &error),
+        Words::Missing => last_resort(format!("config.json: {error:?}")),
+        _ => ().show(),
+    })
+    .show()
+}
+
+/// The backend has nothing for staff: said, with the way to what there is.
+fn nobody(programme: String, i18n: I18n) -> View {
+    (move || {
+        let locale = i18n.locale();
+        let t = match i18n.words(locale) {
+            Words::Here(t) => t,
+            Words::Missing => return last_resort(crate::i18n::name(locale).to_owned()),
+            _ => return ().show(),
+        };
+        let Some(s) = words::of(locale, t) else {
+            return last_resort(crate::i18n::name(locale).to_owned());
+        };
+        document().set_title(s.no_staff);
+        let call = Route::Call {
+            programme: programme.clone(),
+        };
+        el("main")
+            .attr("class", "main wrap stack")
+            .kid(el("h1").attr("tabindex", "-1").kid(s.no_staff))
+            .kid(el("p").kid(s.no_staff_text))
+            .kid(el("p").kid(el("a").attr("class", "btn").attr("href", call.path()).kid(t.to_call)))
+            .show()
+    })
+    .show()
 }
 
 /// Where not even words are here.

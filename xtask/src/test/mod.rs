@@ -2,7 +2,7 @@
 
 mod checks;
 mod from_outside;
-mod in_browser;
+pub mod in_browser;
 mod postgres;
 mod records;
 
