@@ -54,7 +54,11 @@ pub struct Reply {
 pub struct Client(Arc<Inner>);
 
 struct Inner {
-    agent: ureq::Agent,
+    /// For what only reads: over connections that are kept.
+    reading: ureq::Agent,
+    /// For what changes something: over a new connection each. One that the other end has closed meanwhile would leave it open whether
+    /// the request was taken, and nothing may be asked twice on a guess (RFC 9112, section 9.3.1).
+    writing: ureq::Agent,
     base: String,
     secrets: Mutex<Vec<String>>,
     journal: Mutex<Vec<Reply>>,
@@ -73,21 +77,24 @@ impl Client {
     /// For the backend at this address; it may have a path.
     pub fn new(base: &str) -> Self {
         let base = base.trim_end_matches('/').to_owned();
-        let builder = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .timeout_global(Some(PATIENCE))
-            .user_agent(concat!("opencall-conform/", env!("CARGO_PKG_VERSION")));
         // What is on this machine is behind no proxy, whatever the environment says.
-        let here = ["http://127.", "http://localhost", "http://[::1]"];
-        let builder = if here.iter().any(|here| base.starts_with(here)) {
-            builder.proxy(None)
-        } else {
-            builder
+        let here = ["http://127.", "http://localhost", "http://[::1]"]
+            .iter()
+            .any(|here| base.starts_with(here));
+        let agent = |kept: usize| -> ureq::Agent {
+            let builder = ureq::Agent::config_builder()
+                .http_status_as_error(false)
+                .max_redirects(0)
+                .max_redirects_will_error(false)
+                .max_idle_connections(kept)
+                .timeout_global(Some(PATIENCE))
+                .user_agent(concat!("opencall-conform/", env!("CARGO_PKG_VERSION")));
+            let builder = if here { builder.proxy(None) } else { builder };
+            builder.build().into()
         };
         Self(Arc::new(Inner {
-            agent: builder.build().into(),
+            reading: agent(4),
+            writing: agent(0),
             base,
             secrets: Mutex::default(),
             journal: Mutex::default(),
@@ -160,25 +167,28 @@ impl Client {
         Duration::from_millis(self.0.waited.load(Ordering::Relaxed))
     }
 
-    /// Makes a request once.
-    fn once(&self, asked: &Arc<Asked>) -> Result<Reply, String> {
-        self.0.requests.fetch_add(1, Ordering::Relaxed);
+    /// Makes a request once, and reads as much of the reply as `read` wants.
+    fn once(
+        &self,
+        asked: &Arc<Asked>,
+        patience: Duration,
+        read: impl FnOnce(&mut ureq::BodyReader<'_>, &mut Vec<u8>) -> std::io::Result<()>,
+    ) -> Result<Reply, String> {
+        let inner = &self.0;
+        inner.requests.fetch_add(1, Ordering::Relaxed);
         let mut request = http::Request::builder().method(asked.method.as_str()).uri(&asked.url);
         for (name, value) in &asked.headers {
             request = request.header(name, value);
         }
         let unfit = |error: http::Error| format!("the request cannot be made: {error}");
-        let sends_body = matches!(asked.method.as_str(), "POST" | "PUT" | "PATCH");
-        let sent = if sends_body {
-            request
-                .body(asked.body.as_slice())
-                .map_err(unfit)
-                .map(|request| self.0.agent.run(request))?
+        let sent = if matches!(asked.method.as_str(), "POST" | "PUT" | "PATCH") {
+            inner.writing.run(request.body(asked.body.as_slice()).map_err(unfit)?)
         } else {
-            request.body(()).map_err(unfit).map(|request| self.0.agent.run(request))?
+            let agent = if asked.only_reads() { &inner.reading } else { &inner.writing };
+            let request = request.body(()).map_err(unfit)?;
+            agent.run(agent.configure_request(request).timeout_global(Some(patience)).build())
         };
-        let response = sent.map_err(|error| format!("no reply: {error}"))?;
-        let (parts, body) = response.into_parts();
+        let (parts, mut body) = sent.map_err(|error| format!("no reply: {error}"))?.into_parts();
         let headers = parts.headers.iter().map(|(name, value)| {
             let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
             (name.as_str().to_owned(), value)
@@ -187,11 +197,8 @@ impl Client {
         let mut bytes = Vec::new();
         let mut broken = None;
         if asked.method != "HEAD" {
-            let read = body.into_reader().take(BODY_LIMIT).read_to_end(&mut bytes);
+            let read = read(&mut body.as_reader(), &mut bytes);
             broken = read.err().map(|error| format!("the body broke off: {error}"));
-            if bytes.len() as u64 == BODY_LIMIT {
-                broken = Some(format!("the body is longer than {BODY_LIMIT} bytes"));
-            }
         }
         let reply = Reply {
             asked: Arc::clone(asked),
@@ -200,9 +207,35 @@ impl Client {
             body: bytes.into(),
             broken,
         };
-        lock(&self.0.journal).push(reply.clone());
+        lock(&inner.journal).push(reply.clone());
         Ok(reply)
     }
+}
+
+impl Asked {
+    /// Whether asking again changes nothing.
+    fn only_reads(&self) -> bool {
+        matches!(self.method.as_str(), "GET" | "HEAD" | "OPTIONS")
+    }
+
+    /// There was no reply.
+    fn unanswered(self: &Arc<Self>, expected: String, found: String) -> Stop {
+        Stop::Short(Box::new(Fault {
+            expected,
+            found: Some(found),
+            asked: Some(Arc::clone(self)),
+            reply: None,
+        }))
+    }
+}
+
+/// Reads a whole body, as long as it is no longer than any should be.
+fn whole(from: &mut ureq::BodyReader<'_>, to: &mut Vec<u8>) -> std::io::Result<()> {
+    from.take(BODY_LIMIT).read_to_end(to)?;
+    if to.len() as u64 == BODY_LIMIT {
+        return Err(std::io::Error::other(format!("it is longer than {BODY_LIMIT} bytes")));
+    }
+    Ok(())
 }
 
 impl Request<'_> {
@@ -235,24 +268,16 @@ impl Request<'_> {
     /// [`Stop::Short`] when there is no reply.
     pub fn send(self) -> Outcome<Reply> {
         let asked = Arc::new(self.asked);
-        let unanswered = |found: String| {
-            Stop::Short(Box::new(Fault {
-                expected: format!("a reply within {} s", PATIENCE.as_secs()),
-                found: Some(found),
-                asked: Some(Arc::clone(&asked)),
-                reply: None,
-            }))
-        };
         let mut tries = 0;
         loop {
-            let reply = match self.client.once(&asked) {
+            let reply = match self.client.once(&asked, PATIENCE, whole) {
                 Ok(reply) => reply,
-                // A kept connection may have ended at the other end; what only reads can be asked again.
-                Err(_) if tries == 0 && matches!(asked.method.as_str(), "GET" | "HEAD" | "OPTIONS") => {
+                // A kept connection may have ended at the other end.
+                Err(_) if tries == 0 && asked.only_reads() => {
                     tries += 1;
                     continue;
                 }
-                Err(error) => return Err(unanswered(error)),
+                Err(error) => return Err(asked.unanswered(format!("a reply within {} s", PATIENCE.as_secs()), error)),
             };
             tries += 1;
             let later = reply.header("retry-after").and_then(|seconds| seconds.trim().parse::<u64>().ok());
@@ -277,51 +302,18 @@ impl Request<'_> {
     /// [`Stop::Short`] when there is no reply.
     pub fn stream(self, patience: Duration, enough: impl Fn(&[u8]) -> bool) -> Outcome<Reply> {
         let asked = Arc::new(self.asked);
-        let no_reply = |found: String| {
-            Stop::Short(Box::new(Fault {
-                expected: String::from("a stream of events"),
-                found: Some(found),
-                asked: Some(Arc::clone(&asked)),
-                reply: None,
-            }))
-        };
-        self.client.0.requests.fetch_add(1, Ordering::Relaxed);
-        let mut request = http::Request::builder().method(asked.method.as_str()).uri(&asked.url);
-        for (name, value) in &asked.headers {
-            request = request.header(name, value);
-        }
-        let request = request.body(()).map_err(|error| no_reply(error.to_string()))?;
-        let agent = &self.client.0.agent;
-        let request = agent.configure_request(request).timeout_global(Some(patience)).build();
-        let response = agent.run(request).map_err(|error| no_reply(error.to_string()))?;
-        let (parts, body) = response.into_parts();
-        let headers = parts.headers.iter().map(|(name, value)| {
-            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
-            (name.as_str().to_owned(), value)
-        });
-        let headers = headers.collect();
-        let mut reader = body.into_reader();
-        let (mut bytes, mut buffer) = (Vec::new(), vec![0; 64 * 1024]);
-        let mut broken = None;
-        while !enough(&bytes) && (bytes.len() as u64) < BODY_LIMIT {
-            match reader.read(&mut buffer) {
-                Ok(0) => break,
-                Ok(read) => bytes.extend_from_slice(&buffer[..read]),
-                Err(error) => {
-                    broken = Some(error.to_string());
-                    break;
+        let read = |from: &mut ureq::BodyReader<'_>, to: &mut Vec<u8>| {
+            let mut buffer = vec![0; 64 * 1024];
+            while !enough(to) && (to.len() as u64) < BODY_LIMIT {
+                match from.read(&mut buffer)? {
+                    0 => break,
+                    read => to.extend_from_slice(&buffer[..read]),
                 }
             }
-        }
-        let reply = Reply {
-            asked,
-            status: parts.status.as_u16(),
-            headers,
-            body: bytes.into(),
-            broken,
+            Ok(())
         };
-        lock(&self.client.0.journal).push(reply.clone());
-        Ok(reply)
+        let reply = self.client.once(&asked, patience, read);
+        reply.map_err(|error| asked.unanswered(String::from("a stream of events"), error))
     }
 }
 

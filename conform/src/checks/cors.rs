@@ -1,5 +1,7 @@
 //! Apps on other origins.
 
+use opencall_core::contract::Uploads;
+
 use crate::check::{Capability, Check, Outcome, Stop};
 use crate::http::Reply;
 use crate::run::Run;
@@ -53,6 +55,12 @@ fn preflight(run: &Run) -> Outcome {
     let headers = "authorization,content-type,idempotency-key,if-match,if-none-match,opencall-device";
     let tus = "authorization,content-type,tus-resumable,upload-length,upload-metadata,upload-offset";
     let programme = run.programme()?.id.clone();
+    let has = *run.claims.all(run);
+    let is_offered = |path: &str| match path {
+        "/clock" => has.clock,
+        "/application/presence" => has.presence,
+        path => !path.starts_with("/application/files") || has.uploads == Uploads::Tus,
+    };
     for (method, path, headers) in [
         ("GET", "/clock".to_owned(), "authorization"),
         ("POST", format!("/programmes/{programme}/applications"), headers),
@@ -62,6 +70,9 @@ fn preflight(run: &Run) -> Outcome {
         ("POST", "/application/files".to_owned(), tus),
         ("PATCH", "/application/files/x".to_owned(), tus),
     ] {
+        if !is_offered(&path) {
+            continue;
+        }
         let request = run.http.request("OPTIONS", &path).header("Origin", origin);
         let request = request.header("Access-Control-Request-Method", method);
         let reply = request.header("Access-Control-Request-Headers", headers).send()?;

@@ -1,1 +1,151 @@
-fn main() {}
+//! Backends that are wrong, one thing each: the reference backend behind a proxy that changes that thing. The check that is about it
+//! has to fall short; and of the reference backend itself, and of one that can do less and says so, none may.
+//!
+//! One server for all, so this has a `main` of its own. An argument runs the variants whose names contain it.
+
+mod lesser;
+mod message;
+mod proxy;
+mod server;
+mod variants;
+
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use opencall_conform::report;
+use opencall_conform::suite::{self, Options, Results, Selection};
+
+use crate::proxy::Proxy;
+use crate::server::Server;
+use crate::variants::Variant;
+
+/// A test of its own: its name, and what it needs the server for.
+type Test = (&'static str, fn(&Server) -> Result<(), String>);
+
+const TESTS: [Test; 5] = [
+    ("the reference backend holds everything", reference_holds),
+    ("a backend that can do less and says so holds what it claims", lesser::declared),
+    ("a backend that can do less and says nothing is found out", lesser::tried),
+    ("what is claimed and is not there falls short", lesser::claimed),
+    ("the documentation lists every check and every variant", documented),
+];
+
+fn main() -> ExitCode {
+    let wanted = std::env::args()
+        .skip(1)
+        .find(|argument| !argument.starts_with('-'))
+        .unwrap_or_default();
+    let began = Instant::now();
+    let server = match Server::start() {
+        Ok(server) => server,
+        Err(error) => {
+            eprintln!("{error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let tests = TESTS.iter().filter(|(name, _)| name.contains(&wanted));
+    let variants = variants::all().filter(|variant| variant.name.contains(&wanted));
+    let jobs: Vec<Job<'_>> = tests.map(Job::Test).chain(variants.map(Job::Variant)).collect();
+    let (next, failures) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    let work = || {
+        while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let began = Instant::now();
+            let (name, outcome) = match job {
+                Job::Test((name, test)) => (*name, test(&server)),
+                Job::Variant(variant) => (variant.name, caught(&server, variant)),
+            };
+            let took = began.elapsed().as_secs_f64();
+            println!("{} {name} ({took:.1} s)", if outcome.is_ok() { "ok    " } else { "FAILED" });
+            if let Err(error) = outcome
+                && let Ok(mut failures) = failures.lock()
+            {
+                failures.push(format!("---- {name}\n{error}"));
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(work);
+        work();
+    });
+    let failures = failures.into_inner().unwrap_or_default();
+    let took = began.elapsed().as_secs_f64();
+    println!("{} run, {} failed, {took:.1} s", jobs.len(), failures.len());
+    if failures.is_empty() {
+        return ExitCode::SUCCESS;
+    }
+    eprintln!("{}\nthe server's log:\n{}", failures.join("\n"), server.last_words());
+    ExitCode::FAILURE
+}
+
+/// What there is to do.
+enum Job<'a> {
+    Test(&'a Test),
+    Variant(&'a Variant),
+}
+
+/// Runs the suite against an address.
+fn conform(server: &Server, base_url: &str, config: Option<&str>, only: &[&str]) -> Result<Results, String> {
+    conform_with(options(server, base_url, config)?, only)
+}
+
+/// What the suite is told of the server, reached at an address.
+fn options(server: &Server, base_url: &str, config: Option<&str>) -> Result<Options, String> {
+    Ok(Options {
+        base_url: base_url.to_owned(),
+        token: Some(server.invite()?),
+        closed_programme: Some(String::from(server::CLOSED)),
+        closed_draft: Some(server.closed_draft.clone()),
+        origin: Some(String::from(server::ORIGIN)),
+        config: config.map(str::to_owned),
+        programme: None,
+    })
+}
+
+fn conform_with(options: Options, only: &[&str]) -> Result<Results, String> {
+    let only: Vec<String> = only.iter().map(|name| (*name).to_owned()).collect();
+    suite::run(options, &Selection::of(&only)?, |_| ())
+}
+
+/// What the reference backend claims.
+fn claims() -> String {
+    format!("{}/../public/config.json", env!("CARGO_MANIFEST_DIR"))
+}
+
+fn reference_holds(server: &Server) -> Result<(), String> {
+    let results = conform(server, &server.origin(), Some(&claims()), &[])?;
+    println!("       {}", report::summary(&results));
+    let [_, failed, not_offered, not_checked] = results.counts();
+    if failed == 0 && not_offered == 0 && not_checked == 0 {
+        return Ok(());
+    }
+    Err(results.text(true))
+}
+
+fn caught(server: &Server, variant: &Variant) -> Result<(), String> {
+    let proxy = Proxy::start(server.port(), variant.fault)?;
+    let results = conform(server, &proxy.origin(), Some(&claims()), variant.only)?;
+    let short = results.short();
+    let missed: Vec<_> = variant.caught_by.iter().filter(|id| !short.contains(id)).collect();
+    if missed.is_empty() {
+        return Ok(());
+    }
+    Err(format!("not caught by {missed:?}, but by {short:?}\n{}", results.text(true)))
+}
+
+fn documented(_: &Server) -> Result<(), String> {
+    let page = include_str!("../../../docs/conformance.md");
+    let (checks, variants) = (report::table(), variants::table());
+    for (what, table) in [("checks", checks), ("variants", variants)] {
+        if !page.contains(&table) {
+            return Err(format!("docs/conformance.md does not have the table of {what} as it is:\n{table}"));
+        }
+    }
+    let count = format!("{} checks", opencall_conform::checks::all().count());
+    if page.contains(&count) {
+        Ok(())
+    } else {
+        Err(format!("docs/conformance.md does not say {count}"))
+    }
+}
