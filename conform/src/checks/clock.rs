@@ -29,7 +29,7 @@ pub(super) const CHECKS: &[Check] = &[
     check(
         "clock/runs",
         "it goes on as time does, and no reply is kept in between",
-        "docs/backend.md, Calls; RFC 9111, 5.2.2.5",
+        "docs/backend.md, Caches; RFC 9111, 5.2.2.5",
         runs,
     ),
     check(

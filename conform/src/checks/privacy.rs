@@ -64,7 +64,7 @@ pub(super) const CHECKS: &[Check] = &[
     check(
         "privacy/no-store",
         "what is private is kept in no cache",
-        "RFC 9111, 5.2.2.5",
+        "docs/backend.md, Caches; RFC 9111, 5.2.2.5",
         no_store,
     ),
 ];

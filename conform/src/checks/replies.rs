@@ -77,7 +77,7 @@ pub(super) const CHECKS: &[Check] = &[
     check(
         "replies/no-store",
         "no private reply may be kept in a cache",
-        "RFC 9111, 5.2.2",
+        "docs/backend.md, Caches; RFC 9111, 5.2.2.5",
         no_store,
     ),
     check(
@@ -198,7 +198,11 @@ fn is_json(reply: &Reply) -> bool {
         .iter()
         .any(|end| path.split('?').next().unwrap_or_default().ends_with(end));
     let (of_files, of_staff) = (path.contains("/files"), path.starts_with("/staff"));
-    reply.status == 200 && !reply.body.is_empty() && !of_files && !(of_staff && other) || reply.status == 201 && !reply.body.is_empty()
+    match reply.status {
+        _ if reply.body.is_empty() => false,
+        200 => !(of_files || of_staff && other),
+        status => status == 201,
+    }
 }
 
 fn media(run: &Run) -> Outcome {

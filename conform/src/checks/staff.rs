@@ -61,7 +61,12 @@ pub(super) const CHECKS: &[Check] = &[
         "docs/backend.md, Staff",
         header,
     ),
-    check("staff/no-store", "nothing of it is kept in caches", "RFC 9111, 5.2.2.5", no_store),
+    check(
+        "staff/no-store",
+        "nothing of it is kept in caches",
+        "docs/backend.md, Caches; RFC 9111, 5.2.2.5",
+        no_store,
+    ),
     check(
         "staff/unknown",
         "what does not exist is not found",

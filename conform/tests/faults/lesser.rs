@@ -1,4 +1,4 @@
-//! A backend that can do less: no keys, no If-Match, no files, no clock, no seals, no presence, nothing for staff.
+//! Backends that can do less: one that takes files whole; and one that has no keys, no If-Match, no files, no clock, no seals, no presence, nothing for staff.
 
 use opencall_conform::suite::{Options, Results};
 use serde_json::{Value, json};
@@ -8,10 +8,10 @@ use crate::proxy::{Proxy, World};
 use crate::server::{PLAIN, Server};
 use crate::{claims, conform, conform_with, options};
 
-/// What it claims when it says so.
-fn nothing(server: &Server) -> Result<String, String> {
-    let file = server.scratch().join("nothing.json");
-    std::fs::write(&file, r#"{"contract": 1, "capabilities": {}}"#).map_err(|error| error.to_string())?;
+/// A file that claims this.
+fn claiming(server: &Server, name: &str, capabilities: &Value) -> Result<String, String> {
+    let file = server.scratch().join(name);
+    std::fs::write(&file, json!({"contract": 1, "capabilities": capabilities}).to_string()).map_err(|error| error.to_string())?;
     Ok(file.display().to_string())
 }
 
@@ -63,7 +63,7 @@ fn at_plain(server: &Server, proxy: &Proxy, config: Option<&str>) -> Result<Resu
 
 pub fn declared(server: &Server) -> Result<(), String> {
     let proxy = Proxy::start(server.port(), lesser)?;
-    let results = at_plain(server, &proxy, Some(&nothing(server)?))?;
+    let results = at_plain(server, &proxy, Some(&claiming(server, "nothing.json", &json!({}))?))?;
     let [passed, failed, not_offered, _] = results.counts();
     if failed == 0 && passed > 40 && not_offered > 40 {
         return Ok(());
@@ -109,4 +109,46 @@ pub fn claimed(server: &Server) -> Result<(), String> {
     } else {
         Err(format!("not caught by {missed:?}\n{}", results.text(true)))
     }
+}
+
+/// Takes files whole: tus's creation with upload, and nothing else of it.
+fn whole(world: &World, mut request: Request) -> Reply {
+    if request.is("OPTIONS", "/application/files") && request.header("origin").is_empty() {
+        let mut reply = world.ask(&request);
+        reply.set("tus-extension", "creation-with-upload");
+        return reply;
+    }
+    if ["HEAD", "PATCH", "DELETE"].iter().any(|method| request.is_upload(method)) {
+        return Reply::json_of(405, &json!({"type": "about:blank", "title": "Method Not Allowed", "status": 405}));
+    }
+    if !request.is("POST", "/application/files") || request.body.is_empty() {
+        return world.ask(&request);
+    }
+    let body = std::mem::take(&mut request.body);
+    let created = world.ask(&request);
+    if created.status != 201 {
+        return created;
+    }
+    let mut part = request.like("PATCH", created.header("location"));
+    part.set("content-type", "application/offset+octet-stream");
+    part.set("upload-offset", "0");
+    part.body = body;
+    let taken = world.ask(&part);
+    if taken.status == 204 { created } else { taken }
+}
+
+pub fn takes_whole(server: &Server) -> Result<(), String> {
+    let proxy = Proxy::start(server.port(), whole)?;
+    let config = claiming(
+        server,
+        "whole.json",
+        &json!({"uploads": "whole", "idempotency": true, "concurrency": "if-match", "seals": true}),
+    )?;
+    let only = ["uploads", "submission", "seals/receipt-files", "privacy/files", "deadline/upload"];
+    let results = conform(server, &proxy.origin(), Some(&config), &only)?;
+    let [passed, failed, not_offered, not_checked] = results.counts();
+    if failed == 0 && not_checked == 0 && passed > 20 && not_offered < 10 {
+        return Ok(());
+    }
+    Err(results.text(true))
 }

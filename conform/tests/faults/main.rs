@@ -24,10 +24,14 @@ use crate::variants::Variant;
 /// A test of its own: its name, and what it needs the server for.
 type Test = (&'static str, fn(&Server) -> Result<(), String>);
 
-const TESTS: [Test; 5] = [
+const TESTS: [Test; 9] = [
     ("the reference backend holds everything", reference_holds),
+    ("another call, with every kind of question, is answered and submitted", odd_call),
+    ("nothing that was begun is left when the suite ends", nothing_is_left),
+    ("a backend below a path holds everything", below_a_path),
     ("a backend that can do less and says so holds what it claims", lesser::declared),
     ("a backend that can do less and says nothing is found out", lesser::tried),
+    ("a backend that takes files whole holds what it claims", lesser::takes_whole),
     ("what is claimed and is not there falls short", lesser::claimed),
     ("the documentation lists every check and every variant", documented),
 ];
@@ -116,6 +120,60 @@ fn claims() -> String {
 fn reference_holds(server: &Server) -> Result<(), String> {
     let results = conform(server, &server.origin(), Some(&claims()), &[])?;
     println!("       {}", report::summary(&results));
+    all_hold(&results)
+}
+
+fn odd_call(server: &Server) -> Result<(), String> {
+    let options = options(server, &server.origin(), Some(&claims()))?;
+    let programme = Some(String::from(server::ODD));
+    let only = ["drafts/every-field", "uploads", "submission", "seals"];
+    all_hold(&conform_with(Options { programme, ..options }, &only)?)
+}
+
+/// Passes everything on, and remembers which applications were begun and which erased.
+fn counting(world: &proxy::World, request: message::Request) -> message::Reply {
+    if request.is("DELETE", "/application") {
+        let id = world.ask(&request.like("GET", "/api/v1/application")).json()["id"].clone();
+        let reply = world.ask(&request);
+        if reply.status == 204 {
+            world.first(&format!("erased {id}"), b"");
+        }
+        return reply;
+    }
+    let reply = world.ask(&request);
+    if request.begins() && reply.status == 201 {
+        world.first(&format!("begun {}", reply.json()["id"]), b"");
+    }
+    reply
+}
+
+fn nothing_is_left(server: &Server) -> Result<(), String> {
+    let proxy = Proxy::start(server.port(), counting)?;
+    let only = ["idempotency", "submission", "deadline", "privacy", "link", "staff"];
+    conform(server, &proxy.origin(), Some(&claims()), &only)?;
+    let (begun, erased) = (proxy.world.names("begun "), proxy.world.names("erased "));
+    let left: Vec<_> = begun.iter().filter(|id| !erased.contains(id)).collect();
+    let others: Vec<_> = erased.iter().filter(|id| !begun.contains(id)).collect();
+    if begun.len() > 20 && left.is_empty() && others.is_empty() {
+        return Ok(());
+    }
+    Err(format!(
+        "{} begun; left: {left:?}; erased though another's: {others:?}",
+        begun.len()
+    ))
+}
+
+fn below_a_path(server: &Server) -> Result<(), String> {
+    let stripped = |world: &proxy::World, mut request: message::Request| {
+        request.target = request.target.replacen("/calls", "", 1);
+        world.ask(&request)
+    };
+    let proxy = Proxy::start(server.port(), stripped)?;
+    let only = ["programmes", "drafts/begin", "uploads", "submission/receipt", "replies"];
+    all_hold(&conform(server, &format!("{}/calls/", proxy.origin()), Some(&claims()), &only)?)
+}
+
+fn all_hold(results: &Results) -> Result<(), String> {
     let [_, failed, not_offered, not_checked] = results.counts();
     if failed == 0 && not_offered == 0 && not_checked == 0 {
         return Ok(());

@@ -44,6 +44,16 @@ impl World {
         memory.entry(name.to_owned()).or_insert_with(|| value.to_vec()).clone()
     }
 
+    /// The names that begin like this, without that beginning.
+    pub fn names(&self, start: &str) -> Vec<String> {
+        let memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        memory
+            .keys()
+            .filter_map(|name| name.strip_prefix(start))
+            .map(str::to_owned)
+            .collect()
+    }
+
     /// What was remembered under a name.
     pub fn remembered(&self, name: &str) -> Option<Vec<u8>> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
@@ -54,6 +64,8 @@ impl World {
 pub struct Proxy {
     port: u16,
     ended: Arc<AtomicBool>,
+    /// What it remembers.
+    pub world: Arc<World>,
 }
 
 impl Proxy {
@@ -70,18 +82,18 @@ impl Proxy {
             memory: Mutex::default(),
             ticks: AtomicU64::new(0),
         });
-        let is_over = Arc::clone(&ended);
+        let (is_over, shared) = (Arc::clone(&ended), Arc::clone(&world));
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
                 if is_over.load(Ordering::SeqCst) {
                     break;
                 }
-                let world = Arc::clone(&world);
+                let world = Arc::clone(&shared);
                 // A connection that breaks concerns only the two at its ends.
                 std::thread::spawn(move || serve(stream, &world, fault).ok());
             }
         });
-        Ok(Self { port, ended })
+        Ok(Self { port, ended, world })
     }
 
     /// Where it is.

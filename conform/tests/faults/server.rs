@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 
 /// The call that has closed.
 pub const CLOSED: &str = "closed-call";
+/// A call with a question of every kind, files in a group among them, and conditions across all of it.
+pub const ODD: &str = "odd-call";
 /// A call that requires no file.
 pub const PLAIN: &str = "plain-call";
 /// An origin that is let in.
@@ -70,6 +72,11 @@ impl Server {
             }
         }
         std::fs::write(folder.join("programmes/plain.json"), plain.to_string()).map_err(words)?;
+        let mut odd = document.clone();
+        odd["id"] = json!(ODD);
+        odd["eligibility"]["questions"] = json!([]);
+        odd["steps"] = serde_json::from_str(include_str!("odd-steps.json")).map_err(|error| error.to_string())?;
+        std::fs::write(folder.join("programmes/odd.json"), odd.to_string()).map_err(words)?;
         document["id"] = json!(CLOSED);
         document["schedule"]["deadline"] = json!(now.plus_millis(-HOUR));
         std::fs::write(folder.join("programmes/closed.json"), document.to_string()).map_err(words)?;
