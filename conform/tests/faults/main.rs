@@ -24,7 +24,7 @@ use crate::variants::Variant;
 /// A test of its own: its name, and what it needs the server for.
 type Test = (&'static str, fn(&Server) -> Result<(), String>);
 
-const TESTS: [Test; 9] = [
+const TESTS: [Test; 10] = [
     ("the reference backend holds everything", reference_holds),
     ("another call, with every kind of question, is answered and submitted", odd_call),
     ("nothing that was begun is left when the suite ends", nothing_is_left),
@@ -33,6 +33,7 @@ const TESTS: [Test; 9] = [
     ("a backend that can do less and says nothing is found out", lesser::tried),
     ("a backend that takes files whole holds what it claims", lesser::takes_whole),
     ("what is claimed and is not there falls short", lesser::claimed),
+    ("whatever nonsense comes is reported", nonsense),
     ("the documentation lists every check and every variant", documented),
 ];
 
@@ -206,4 +207,61 @@ fn documented(_: &Server) -> Result<(), String> {
     } else {
         Err(format!("docs/conformance.md does not say {count}"))
     }
+}
+
+/// Whatever is asked, a web page of somebody else's comes, as networks with a login have it.
+fn web_page(_: &proxy::World, _: message::Request) -> message::Reply {
+    let mut reply = message::Reply::json_of(200, &serde_json::Value::Null);
+    reply.set("content-type", "text/html");
+    reply.body = b"<!doctype html><title>Sign in</title>".to_vec();
+    reply
+}
+
+/// JSON that is cut off in the middle.
+fn cut_json(world: &proxy::World, request: message::Request) -> message::Reply {
+    let mut reply = world.ask(&request);
+    reply.body.truncate(reply.body.len() / 2);
+    reply
+}
+
+/// JSON of other shapes than promised.
+fn other_shapes(world: &proxy::World, request: message::Request) -> message::Reply {
+    let mut reply = world.ask(&request);
+    let shapes = [
+        "[]",
+        "7",
+        "{\"id\": 7, \"answers\": [], \"errors\": {}, \"keys\": 1, \"version\": \"x\"}",
+        "\"text\"",
+        "[[1], {}, null]",
+    ];
+    let tick = usize::try_from(world.tick()).unwrap_or(0);
+    reply.body = shapes[tick % shapes.len()].as_bytes().to_vec();
+    reply
+}
+
+/// JSON that nests deeper than anything is read.
+fn nested(world: &proxy::World, request: message::Request) -> message::Reply {
+    let mut reply = world.ask(&request);
+    reply.body = b"[".repeat(100_000);
+    reply
+}
+
+fn nonsense(server: &Server) -> Result<(), String> {
+    for fault in [web_page as proxy::Fault, cut_json, other_shapes, nested] {
+        let proxy = Proxy::start(server.port(), fault)?;
+        let options = Options {
+            programme: Some(String::from("ai-startup-program")),
+            ..options(server, &proxy.origin(), Some(&claims()))?
+        };
+        let results = conform_with(options, &[])?;
+        let [passed, failed, ..] = results.counts();
+        if failed < 10 || passed > 40 {
+            return Err(results.text(true));
+        }
+        // Neither report may break on what came.
+        if !report::json(&results).is_object() {
+            return Err(String::from("the report is no JSON"));
+        }
+    }
+    Ok(())
 }
