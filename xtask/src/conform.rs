@@ -17,6 +17,8 @@ pub struct Options {
 /// Runs the suite, and ends as it ends: 0, 1 when something falls short, 2 when the backend cannot be reached.
 pub fn run(options: &Options) -> Result<()> {
     let mut command = process::cargo();
+    // Where it was called from: a file that is named may be named from there.
+    command.current_dir(std::env::current_dir().context("there is no current folder")?);
     command.args(["run", "--quiet", "--package", "opencall-conform"]);
     // What speaks TLS takes half a minute to build: only for those who need it.
     if options.arguments.iter().any(|argument| argument.contains("https://")) {

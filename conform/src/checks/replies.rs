@@ -285,7 +285,10 @@ fn no_token(run: &Run) -> Outcome {
 
 fn no_store(run: &Run) -> Outcome {
     each(run, |reply| {
-        let private = ["/application", "/staff"].iter().any(|start| reply.asked.path.starts_with(start)) && reply.asked.method != "OPTIONS";
+        let private = ["/application", "/staff", "/partner"]
+            .iter()
+            .any(|start| reply.asked.path.starts_with(start))
+            && reply.asked.method != "OPTIONS";
         // What must not be kept by anybody has to say so: without it, a 200 may be kept by guess (RFC 9111, section 4.2.2).
         reply.require(!private || reply.header_has("cache-control", "no-store"), "Cache-Control: no-store")
     })

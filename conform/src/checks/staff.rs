@@ -68,6 +68,12 @@ pub(super) const CHECKS: &[Check] = &[
         no_store,
     ),
     check(
+        "staff/partner-counts",
+        "a partner's counts are told to nobody without the partner's link",
+        "docs/backend.md, Calls",
+        partner_counts,
+    ),
+    check(
         "staff/unknown",
         "what does not exist is not found",
         "docs/backend.md, Staff; docs/backend.md, Problems",
@@ -203,6 +209,18 @@ fn no_store(run: &Run) -> Outcome {
     ] {
         let reply = staff.get(&path)?;
         reply.require(reply.header_has("cache-control", "no-store"), "Cache-Control: no-store")?;
+    }
+    Ok(())
+}
+
+fn partner_counts(run: &Run) -> Outcome {
+    let none = run.http.request("GET", "/partner/counts").send()?;
+    none.problem(&[401], "/problems/unknown-token")?;
+    for draft in [&run.nobody()?, run.some_draft()?] {
+        draft
+            .request("GET", "/partner/counts")
+            .send()?
+            .problem(&[401], "/problems/unknown-token")?;
     }
     Ok(())
 }

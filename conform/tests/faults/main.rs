@@ -1,7 +1,8 @@
 //! Backends that are wrong, one thing each: the reference backend behind a proxy that changes that thing. The check that is about it
 //! has to fall short; and of the reference backend itself, and of one that can do less and says so, none may.
 //!
-//! One server for all, so this has a `main` of its own. An argument runs the variants whose names contain it.
+//! One server for all, so this has a `main` of its own. An argument runs the variants whose names contain it; with `--show` each one's
+//! report is printed.
 
 mod lesser;
 mod message;
@@ -185,6 +186,9 @@ fn all_hold(results: &Results) -> Result<(), String> {
 fn caught(server: &Server, variant: &Variant) -> Result<(), String> {
     let proxy = Proxy::start(server.port(), variant.fault)?;
     let results = conform(server, &proxy.origin(), Some(&claims()), variant.only)?;
+    if std::env::args().any(|argument| argument == "--show") {
+        println!("{}", results.text(false));
+    }
     let short = results.short();
     let missed: Vec<_> = variant.caught_by.iter().filter(|id| !short.contains(id)).collect();
     if missed.is_empty() {
