@@ -24,8 +24,11 @@ addEventListener("unhandledrejection", ({ reason }) => {
 // The questions that the server wrote into the page. What is typed there stands in the shell's `data-early`, by the JSON
 // Pointer of the answer, as [what the answer was, what it is]; the app takes it into the draft. A copy outlives this page.
 const questions = [...shell.querySelectorAll("[data-at]")];
-const programme = location.pathname.replace(/^\/embed\//, "/").split("/")[1];
+const path = location.pathname.slice((root.dataset.base ?? "").length);
+const programme = path.replace(/^\/embed\//, "/").split("/")[1];
 const copy = `opencall.early.${programme}`;
+// A host of files knows of no frames: the backend that renders the page marks it itself.
+if (path.startsWith("/embed/")) root.classList.add("framed");
 let early = {};
 try { early = JSON.parse(localStorage.getItem(copy)) ?? {}; } catch { /* No storage, or nothing in it. */ }
 
@@ -82,4 +85,7 @@ document.addEventListener("opencall:takeover", () => {
   setTimeout(() => { try { localStorage.removeItem(copy); } catch { /* No storage. */ } }, 3_000);
 });
 
-import("/apply.js").then((app) => app.default({ module_or_path: "/apply_bg.wasm" })).catch(broken);
+// The backend was not reached: why, as far as a page can tell.
+document.addEventListener("opencall:unreached", () => import("./unreached.js").then((why) => why.say(), () => {}));
+
+import("./apply.js").then((app) => app.default({ module_or_path: new URL("apply_bg.wasm", import.meta.url) })).catch(broken);

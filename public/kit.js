@@ -1,5 +1,5 @@
 // The partners' kit: the tag live, the lines to copy, and a check of a partner's page. Nothing is asked of any other site.
-import { obstacles } from "/embed/csp.js";
+import { obstacles } from "./embed/csp.js";
 
 const WORDS = {
   en: {
@@ -36,10 +36,12 @@ const $ = (id) => document.getElementById(id);
 const query = new URLSearchParams(location.search);
 let language = [query.get("lang"), ...navigator.languages].map((tag) => tag?.slice(0, 2)).find((tag) => WORDS[tag]) ?? "en";
 const t = (name, filling = {}) => WORDS[language][name].replace(/\{(\w+)\}/g, (_, key) => filling[key] ?? "");
-const home = location.origin;
-const loader = `${home}${document.body.dataset.loader}.js`;
-/** The programme's document, and what there is to choose from. */
-const state = { programmes: [], document: null, checked: false };
+const { origin: own } = location;
+/** Where the app lives. */
+const home = own + (document.documentElement.dataset.base ?? "");
+const loader = `${own}${document.body.dataset.loader}.js`;
+/** The programme's document, what there is to choose from, and the backend's address, as config.json says it. */
+const state = { programmes: [], document: null, checked: false, api: "" };
 
 function el(name, className, ...content) {
   const element = document.createElement(name);
@@ -86,7 +88,7 @@ function chosen() {
 }
 
 function fallback() {
-  const link = new URL(`/${$("programme").value}`, home);
+  const link = new URL(`${home}/${$("programme").value}`);
   if ($("partner").value) link.searchParams.set("partner", $("partner").value);
   return link.href;
 }
@@ -137,7 +139,7 @@ function line(name, text) {
 function drawLines() {
   const texts = {
     tag: snippet(),
-    header: `script-src ${home}; frame-src ${home}`,
+    header: `script-src ${own}; frame-src ${own}`,
     origins: `"origins": ["${page()?.origin ?? "https://www.example.com"}"]`,
   };
   for (const [name, text] of Object.entries(texts)) {
@@ -175,7 +177,7 @@ function judge() {
   const origin = url.protocol === "https:" || isNear ? url.origin : url.origin.replace(/^http:/, "https:");
   if (origin !== url.origin) found.push(["problem", t("is_scheme"), url.href.replace(/^http:/, "https:")]);
   if (!state.document) found.push(["note", t("is_unknown", { origin }), ""]);
-  else if (origin !== home && !state.document.organisers.some(({ origins = [] }) => origins.includes(origin))) found.push(["problem", t("is_origin", { origin }), `"origins": ["${origin}"]`]);
+  else if (origin !== own && !state.document.organisers.some(({ origins = [] }) => origins.includes(origin))) found.push(["problem", t("is_origin", { origin }), `"origins": ["${origin}"]`]);
   const addresses = { page: url.href, frame: `${home}/embed/${$("programme").value}`, script: loader };
   const several = /,/.test($("policy").value);
   for (const { what, line, directive, policy } of obstacles($("policy").value, addresses)) {
@@ -225,7 +227,7 @@ function follow() {
 }
 
 async function load() {
-  state.document = await get(`/api/v1/programmes/${encodeURIComponent($("programme").value)}`);
+  state.document = await get(`${state.api}/api/v1/programmes/${encodeURIComponent($("programme").value)}`);
   drawChoices();
 }
 
@@ -253,7 +255,9 @@ $("form").addEventListener("submit", (event) => {
 
 document.fonts.load('600 1em "Bricolage Grotesque"').then(() => document.documentElement.classList.add("display-font"), () => {});
 draw();
-const [config, listed] = await Promise.all([get("/config.json"), get("/api/v1/programmes")]);
+const config = await get(`${home}/config.json`);
+state.api = (config?.api ?? "").replace(/\/+$/, "");
+const listed = await get(`${state.api}/api/v1/programmes`);
 state.programmes = listed?.programmes ?? (Array.isArray(listed) ? listed : []);
 const asked = query.get("programme") ?? config?.programme ?? "";
 if (!state.programmes.some(({ id }) => id === asked)) state.programmes = [{ id: asked, title: { en: asked } }, ...state.programmes];

@@ -158,6 +158,14 @@ function draw() {
   $("again").textContent = t(is === "offline" ? "retry" : "again");
 }
 
+/** The backend's address, as config.json says it; empty for this origin, and where there is no telling. */
+async function backend(signal) {
+  try {
+    const reply = await fetch(`${document.documentElement.dataset.base ?? ""}/config.json`, { signal });
+    return (await reply.json()).api.replace(/\/+$/, "");
+  } catch { return ""; }
+}
+
 /** Asks for the counts. Whoever asked last has the last word. */
 async function count() {
   const turn = ++state.turn;
@@ -167,7 +175,8 @@ async function count() {
   let [is, counts] = ["offline", state.counts];
   try {
     const headers = { Authorization: `Bearer ${state.token}` };
-    const reply = await fetch("/api/v1/partner/counts", { headers, cache: "no-store", signal: AbortSignal.timeout(15_000) });
+    const signal = AbortSignal.timeout(15_000);
+    const reply = await fetch(`${await backend(signal)}/api/v1/partner/counts`, { headers, cache: "no-store", signal });
     if (reply.status === 401) [is, counts] = ["gone", null];
     else if (reply.ok) [is, counts] = ["counts", await reply.json()];
   } catch { /* Said below. */ }

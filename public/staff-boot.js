@@ -10,4 +10,4 @@ addEventListener("unhandledrejection", ({ reason }) => {
   if (reason instanceof WebAssembly.RuntimeError) broken(reason);
 });
 document.fonts.load('600 1em "Bricolage Grotesque"').then(() => document.documentElement.classList.add("display-font"), () => {});
-import("/staff.js").then((app) => app.default({ module_or_path: "/staff_bg.wasm" })).catch(broken);
+import("./staff.js").then((app) => app.default({ module_or_path: new URL("staff_bg.wasm", import.meta.url) })).catch(broken);

@@ -389,11 +389,20 @@ function draw() {
   drawCopies();
 }
 
+/** The backend's address, as config.json says it; empty for this origin, and where there is no telling. */
+async function backend() {
+  try {
+    const reply = await fetch(`${document.documentElement.dataset.base ?? ""}/config.json`, { signal: AbortSignal.timeout(8000) });
+    return (await reply.json()).api.replace(/\/+$/, "");
+  } catch { return ""; }
+}
+
 /** The keys and the zone that this site publishes for a programme. The backend may be gone: then there are none. */
 async function ask(programme) {
   if (!location.protocol.startsWith("http")) return null;
+  const api = await backend();
   const get = async (path) => {
-    const reply = await fetch(`/api/v1/programmes/${encodeURIComponent(programme)}${path}`, { signal: AbortSignal.timeout(8000) });
+    const reply = await fetch(`${api}/api/v1/programmes/${encodeURIComponent(programme)}${path}`, { signal: AbortSignal.timeout(8000) });
     return reply.ok ? reply.text() : Promise.reject(reply.status);
   };
   const [keys, document] = await Promise.allSettled([get("/keys"), get("")]);

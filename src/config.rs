@@ -18,6 +18,8 @@ pub struct Config {
     pub programme: String,
     /// What the backend can do.
     pub capabilities: Capabilities,
+    /// The description of a record store, as JSON, where one takes the backend's place (`docs/records.md`).
+    pub records: Option<String>,
 }
 
 /// Why `config.json` is of no use.
@@ -40,6 +42,11 @@ pub enum ConfigError {
         path: &'static str,
         /// What it has to be, in English.
         wanted: &'static str,
+    },
+    /// The description of a record store is none.
+    Records {
+        /// What is wrong with it, in English.
+        fault: String,
     },
     /// It is written for a newer contract than this app speaks.
     Newer {
@@ -86,7 +93,13 @@ pub fn parse(text: &str) -> Result<Config, ConfigError> {
         None => &none,
         Some(value) => value.as_object().ok_or(wrong("/capabilities", "an object"))?,
     };
+    let records = match root.get("records") {
+        None => None,
+        Some(value @ Value::Object(_)) => Some(crate::json::compact(value)),
+        Some(_) => return Err(wrong("/records", "an object")),
+    };
     Ok(Config {
+        records,
         api: api.trim_end_matches('/').to_owned(),
         programme: programme.to_owned(),
         capabilities: Capabilities {
@@ -123,13 +136,20 @@ fn word<T: Default, const N: usize>(map: &Map<String, Value>, member: &str, name
     }
 }
 
-/// Fetches and reads `/config.json`.
+/// Fetches and reads `config.json`, which lies beside the app's pages.
 pub async fn load() -> Result<Config, ConfigError> {
-    let reply = crate::api::document("/config.json").await.map_err(ConfigError::Unreachable)?;
-    match reply {
-        Some(text) => parse(&text),
-        None => Err(ConfigError::Missing),
+    let reply = crate::api::document(&crate::route::below("/config.json"))
+        .await
+        .map_err(ConfigError::Unreachable)?;
+    let config = match reply {
+        Some(text) => parse(&text)?,
+        None => return Err(ConfigError::Missing),
+    };
+    if let Some(description) = &config.records {
+        let answering = crate::api::carrier::answer_from_records(description).await;
+        answering.map_err(|fault| fault.map_or(ConfigError::Unreachable(ApiError::Offline), |fault| ConfigError::Records { fault }))?;
     }
+    Ok(config)
 }
 
 #[cfg(test)]
@@ -159,7 +179,7 @@ mod tests {
     #[test]
     fn what_a_backend_cannot_do_may_be_left_out() {
         let config = parse(r#"{"contract":1,"api":"","programme":"a","auth":"bearer"}"#).unwrap();
-        assert_eq!(config.capabilities, Capabilities::default());
+        assert_eq!((config.capabilities, config.records), (Capabilities::default(), None));
     }
 
     #[test]
@@ -180,6 +200,14 @@ mod tests {
                 other => panic!("{to}: {other:?}"),
             }
         }
+    }
+
+    #[test]
+    fn a_record_store_is_handed_on_as_it_is_described() {
+        let described = GOOD.replace("\"contract\":1", "\"contract\":1,\"records\":{\"base\":\"/v1\"}");
+        assert_eq!(parse(&described).unwrap().records.as_deref(), Some("{\"base\":\"/v1\"}"));
+        let wrong = GOOD.replace("\"contract\":1", "\"contract\":1,\"records\":true");
+        assert!(matches!(parse(&wrong), Err(ConfigError::Member { path: "/records", .. })));
     }
 
     #[test]

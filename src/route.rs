@@ -88,7 +88,12 @@ impl Route {
         }
     }
 
-    /// The page's path; parsing it gives the page again.
+    /// The page's address on this host, for links.
+    pub fn href(&self) -> String {
+        below(&self.path())
+    }
+
+    /// The page's path below the app's own; parsing it gives the page again.
     pub fn path(&self) -> String {
         let (programme, rest) = match self {
             Self::Call { programme } => (programme, ""),
@@ -116,6 +121,27 @@ impl Route {
             Self::NotFound => None,
         }
     }
+}
+
+/// The path that the app lives below on its host, such as `/calls`, as the page says in `data-base` (`cargo xtask dist
+/// --base-path`); empty where it is at the root of its origin.
+fn base() -> String {
+    // Tests of pure parts have no page.
+    #[cfg(target_arch = "wasm32")]
+    if let Some(base) = document().document_element().and_then(|root| root.get_attribute("data-base")) {
+        return base;
+    }
+    String::new()
+}
+
+/// The address of a path of the app (from `/` on) on this host.
+pub fn below(path: &str) -> String {
+    [&base(), path].concat()
+}
+
+/// A path of the host as one of the app's; `None` for what is not below `base`.
+fn within<'a>(base: &str, path: &'a str) -> Option<&'a str> {
+    path.strip_prefix(base).filter(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// One decoded parameter of a query such as `?partner=x&lang=fr`; the first of that name.
@@ -207,7 +233,7 @@ impl Router {
     /// into moves between pages. To be called once, under a reactive owner.
     pub fn start(default_programme: &str) -> Self {
         let location = window().location();
-        let path = location.pathname().unwrap_or_default();
+        let path = here();
         let (path, framed) = unframed(&path);
         let router = Self {
             framed,
@@ -269,7 +295,7 @@ impl Router {
 
     /// Where a page's path is, here.
     fn address(self, path: &str) -> String {
-        [if self.framed { FRAMED } else { "" }, path].concat()
+        below(&[if self.framed { FRAMED } else { "" }, path].concat())
     }
 
     fn arrive(self, route: Route) {
@@ -281,8 +307,7 @@ impl Router {
     }
 
     fn read_address(self) {
-        let path = window().location().pathname().unwrap_or_default();
-        let route = Route::parse(unframed(&path).0, &self.default_programme.get_value());
+        let route = Route::parse(unframed(&here()).0, &self.default_programme.get_value());
         if self.current.get_untracked() != route {
             self.current.set(route);
         }
@@ -292,12 +317,12 @@ impl Router {
     fn follow(self, event: &web_sys::MouseEvent) {
         let Some(href) = plain_link(event) else { return };
         let Ok(url) = web_sys::Url::new(&href) else { return };
-        let location = window().location();
-        if url.origin() != location.origin().unwrap_or_default() {
+        if url.origin() != window().location().origin().unwrap_or_default() {
             return;
         }
-        let (path, here) = (url.pathname(), location.pathname().unwrap_or_default());
-        let (path, here) = (unframed(&path).0, unframed(&here).0);
+        let (path, here) = (url.pathname(), here());
+        let Some(path) = within(&base(), &path) else { return };
+        let (path, here) = (unframed(path).0, unframed(&here).0);
         if !url.hash().is_empty() && path == here {
             // A jump within the page.
             return;
@@ -313,6 +338,12 @@ impl Router {
         }
         self.arrive(route);
     }
+}
+
+/// The path of the address, below the app's own.
+pub fn here() -> String {
+    let path = window().location().pathname().unwrap_or_default();
+    within(&base(), &path).unwrap_or_default().to_owned()
 }
 
 /// The absolute address of the link a plain left click hit; `None` for every click that means something else.
@@ -355,6 +386,17 @@ mod tests {
         assert_eq!(unframed("/ai-2023/apply"), ("/ai-2023/apply", false));
         assert_eq!(unframed("/embed"), ("/embed", false));
         assert_eq!(unframed("/embedded/apply"), ("/embedded/apply", false));
+    }
+
+    #[test]
+    fn what_lies_beside_the_app_on_its_host_is_not_its_own() {
+        assert_eq!(within("", "/ai-2023/apply"), Some("/ai-2023/apply"));
+        assert_eq!(within("/calls", "/calls/ai-2023/apply"), Some("/ai-2023/apply"));
+        assert_eq!(within("/calls", "/calls/"), Some("/"));
+        assert_eq!(within("/calls", "/calls"), Some(""));
+        for beside in ["/", "/callsign/apply", "/ai-2023/apply"] {
+            assert_eq!(within("/calls", beside), None, "{beside}");
+        }
     }
 
     #[test]

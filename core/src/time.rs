@@ -33,6 +33,19 @@ impl Timestamp {
         later.0.saturating_sub(self.0)
     }
 
+    /// Reads the date of an HTTP header (IMF-fixdate, RFC 9110, section 5.6.7), such as `Sun, 06 Nov 1994 08:49:37 GMT`. `None` for
+    /// anything else, the obsolete forms included.
+    pub fn parse_http_date(text: &str) -> Option<Self> {
+        const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+        let mut parts = text.split_once(", ")?.1.split(' ');
+        let (day, month, year, time, zone) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+        let month = 1 + MONTHS.iter().position(|name| *name == month)?;
+        if zone != "GMT" || parts.next().is_some() {
+            return None;
+        }
+        Self::parse(&format!("{year}-{month:02}-{day}T{time}Z"))
+    }
+
     /// Reads RFC 3339 (section 5.6): date, `T`, time, optional fraction, `Z` or an offset.
     ///
     /// A leap second (`:60`) counts as the second after `:59`. Fractions finer than a
@@ -156,6 +169,21 @@ mod tests {
 
     fn read(text: &str) -> Option<String> {
         Timestamp::parse(text).map(|time| time.to_string())
+    }
+
+    #[test]
+    fn the_date_of_a_reply_is_read_and_nothing_that_only_looks_like_one() {
+        let read = |text: &str| Timestamp::parse_http_date(text).map(|at| at.to_string());
+        assert_eq!(read("Sun, 06 Nov 1994 08:49:37 GMT").as_deref(), Some("1994-11-06T08:49:37Z"));
+        for wrong in [
+            "Sunday, 06-Nov-94 08:49:37 GMT",
+            "Sun Nov  6 08:49:37 1994",
+            "Sun, 06 Nov 1994 08:49:37 +0100",
+            "Sun, 31 Feb 1994 08:49:37 GMT",
+            "",
+        ] {
+            assert_eq!(read(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

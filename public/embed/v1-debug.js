@@ -12,7 +12,7 @@ const WORDS = {
   en: {
     title: "Opencall: this page", ok: "Fine", problem: "To mend", unknown: "Not known yet", copy: "Copy", copied: "Copied", sum: "{n} to mend", none: "Nothing to mend",
     note: "Only because of the attribute debug. Remove it before the page goes out.",
-    src_ok: "src names a form of {home}.", src_bad: "src names no form of {home}: it is /embed/ and the programme’s id, at the origin of the script.",
+    src_ok: "src names a form of {home}.", src_bad: "src names no form of {home}: it is {forms} and the programme’s id, beside the script.",
     csp_ok: "The page’s policy allows the frame.", csp_open: "No refusal by the page’s Content-Security-Policy has been seen.", csp_bad: "The page’s Content-Security-Policy refuses the frame ({directive}). In the header it has to say:", csp_other: "The page’s Content-Security-Policy refuses something of {home} ({directive}). In the header it has to say:",
     reg_ok: "{origin} is registered.", reg_bad: "{origin} is not registered for this programme. The organiser adds it to its entry in the programme’s document:", reg_open: "Whether {origin} is registered cannot be asked: the form’s server does not tell, or script-src refuses.",
     partner_ok: "partner is {partner}.", partner_no: "No partner: what is begun here is counted for nobody. Organisers: {values}.", partner_bad: "partner is no organiser of this programme. Organisers: {values}.",
@@ -26,7 +26,7 @@ const WORDS = {
   fr: {
     title: "Opencall : cette page", ok: "Bon", problem: "À corriger", unknown: "Pas encore connu", copy: "Copier", copied: "Copié", sum: "{n} à corriger", none: "Rien à corriger",
     note: "Affiché à cause de l’attribut debug. Retirez-le avant de publier la page.",
-    src_ok: "src désigne un formulaire de {home}.", src_bad: "src ne désigne aucun formulaire de {home} : c’est /embed/ suivi de l’identifiant du programme, à l’origine du script.",
+    src_ok: "src désigne un formulaire de {home}.", src_bad: "src ne désigne aucun formulaire de {home} : c’est {forms} suivi de l’identifiant du programme, à côté du script.",
     csp_ok: "La politique de la page autorise le cadre.", csp_open: "Aucun refus de la Content-Security-Policy de la page n’a été vu.", csp_bad: "La Content-Security-Policy de la page refuse le cadre ({directive}). L’en-tête doit dire :", csp_other: "La Content-Security-Policy de la page refuse quelque chose de {home} ({directive}). L’en-tête doit dire :",
     reg_ok: "{origin} est enregistrée.", reg_bad: "{origin} n’est pas enregistrée pour ce programme. L’organisateur l’ajoute à son entrée dans le document du programme :", reg_open: "Impossible de savoir si {origin} est enregistrée : le serveur du formulaire ne le dit pas, ou script-src le refuse.",
     partner_ok: "partner vaut {partner}.", partner_no: "Aucun partner : ce qui commence ici n’est compté pour personne. Organisateurs : {values}.", partner_bad: "partner n’est pas un organisateur de ce programme. Organisateurs : {values}.",
@@ -119,7 +119,7 @@ export function diagnose(element, root, facts) {
     const add = (is, text, line = "") => found.push([is, text, line]);
     const values = (all) => all.join(", ");
     if (now.address) add("ok", t("src_ok", now));
-    else add("problem", t("src_bad", now), `src="${now.home}/embed/${/([a-z0-9-]+)\/?$/.exec(element.getAttribute("src") ?? "")?.[1] ?? "PROGRAMME"}"`);
+    else add("problem", t("src_bad", now), `src="${now.forms}${/([a-z0-9-]+)\/?$/.exec(element.getAttribute("src") ?? "")?.[1] ?? "PROGRAMME"}"`);
     const isOfFrames = (directive) => /^(frame|child|default)-src$/.test(directive);
     for (const [directive, line] of state.violations) add("problem", t(isOfFrames(directive) ? "csp_bad" : "csp_other", { directive, ...now }), line);
     if (!state.violations.size) add(now.connected ? "ok" : "unknown", t(now.connected ? "csp_ok" : "csp_open"));

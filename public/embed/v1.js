@@ -1,7 +1,9 @@
 // Defines <open-call>: a programme's form, in a frame of the origin that this file comes from. Described in docs/embed.md.
 // Nothing of the page around is touched but the element itself; no style sheet, no wasm, no storage.
 const VERSION = 1;
-const HOME = new URL(import.meta.url).origin;
+// This file is at /embed/ of the form's host, or of the folder there that it lives in.
+const FORMS = new URL(".", import.meta.url).href;
+const HOME = new URL(FORMS).origin;
 const SANDBOX = "allow-scripts allow-same-origin allow-forms allow-downloads allow-modals allow-popups allow-popups-to-escape-sandbox";
 // How long the form has until the element says that it does not come, in milliseconds.
 const PATIENCE = 20_000;
@@ -116,8 +118,9 @@ class OpenCall extends HTMLElement {
   #address() {
     let address;
     try { address = new URL(this.getAttribute("src") ?? "", document.baseURI); } catch { return null; }
-    if (address.origin !== HOME || !/^\/embed\/[a-z0-9-]{1,64}$/.test(address.pathname)) return null;
-    const found = new URL(address.pathname, HOME);
+    const id = address.href.replace(/[?#].*/, "").slice(FORMS.length);
+    if (!address.href.startsWith(FORMS) || !/^[a-z0-9-]{1,64}$/.test(id)) return null;
+    const found = new URL(FORMS + id);
     for (const name of ["partner", "campaign", "lang", "theme"]) {
       const value = this.getAttribute(name);
       if (value && NAME.test(value)) found.searchParams.set(name, value);
@@ -161,7 +164,7 @@ class OpenCall extends HTMLElement {
   #diagnose() {
     if (!this.hasAttribute("debug")) return;
     import(new URL("v1-debug.js", import.meta.url)).then((module) => module.diagnose(this, this.#root, () => ({
-      home: HOME, address: this.#address(), frame: this.#frame, connected: this.#port !== null, asked: this.#asked, kept: this.#kept, refused: [...this.#refused],
+      home: HOME, forms: FORMS, address: this.#address(), frame: this.#frame, connected: this.#port !== null, asked: this.#asked, kept: this.#kept, refused: [...this.#refused],
     })), () => {});
   }
 

@@ -72,7 +72,7 @@ pub enum Command {
     PartnerLink(PartnerLink),
     /// Fills a programme with made-up applications, for trying things out.
     Seed(Seed),
-    /// Writes a call into index.html, for a host that serves files only; prints the page.
+    /// Writes a call into the app's page, for a host that serves files only; prints the page, or writes it with --in-place.
     Shell {
         /// The folder of the built app.
         #[arg(long, value_name = "DIR", default_value = "dist")]
@@ -80,6 +80,10 @@ pub enum Command {
         /// The language.
         #[arg(long, value_name = "LANG", default_value = "en", value_parser = locale)]
         lang: Locale,
+        /// Writes index.html (for another programme than config.json's PROGRAMME.html) with its compressed copies, and prints its name.
+        /// The page as it was built stays as app.html.
+        #[arg(long)]
+        in_place: bool,
         /// The programme document.
         file: PathBuf,
     },

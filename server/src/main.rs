@@ -20,7 +20,12 @@ fn main() -> ExitCode {
         Some(Command::PartnerLink(options)) => partner_link(&options),
         Some(Command::Seed(options)) => told(seed::run(&options)),
         Some(Command::Check { file }) => check(&file),
-        Some(Command::Shell { dist, lang, file }) => print_shell(&dist, lang, &file),
+        Some(Command::Shell {
+            dist,
+            lang,
+            in_place,
+            file,
+        }) => write_shell(&dist, lang, in_place, &file),
     }
 }
 
@@ -83,18 +88,21 @@ fn check(file: &Path) -> ExitCode {
     }
 }
 
-fn print_shell(dist: &Path, lang: Locale, file: &Path) -> ExitCode {
+fn write_shell(dist: &Path, lang: Locale, in_place: bool, file: &Path) -> ExitCode {
     let entry = match programmes::read(file) {
         Ok(entry) => entry,
         Err(error) => return fail(&error),
     };
-    let template = match std::fs::read_to_string(dist.join("index.html")) {
-        Ok(template) => template,
-        Err(error) => return fail(&format_args!("{}: {error}", dist.join("index.html").display())),
-    };
     let phase = phase(&entry.programme.schedule, None, Clock::System.now());
-    print!("{}", shell::render(&template, &entry, &shell::Page::Call, lang, phase));
-    ExitCode::SUCCESS
+    let outcome = if in_place {
+        shell::files::write(dist, &entry, lang, phase).map(|file| println!("{}", file.display()))
+    } else {
+        shell::files::page(dist, &entry, lang, phase).map(|page| print!("{page}"))
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&format_args!("{}: {error}", dist.display())),
+    }
 }
 
 fn fail(error: &dyn std::fmt::Display) -> ExitCode {

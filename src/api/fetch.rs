@@ -1,9 +1,10 @@
-//! The browser's `fetch`. The only file that knows gloo-net.
+//! Requests as the browser sends them.
 
 use js_sys::Reflect;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
+use super::carrier;
 use super::transport::{Failure, Local, Payload, Reply, Request, Transport};
 
 /// Sends through the browser.
@@ -72,7 +73,7 @@ impl Drop for Deadline {
 
 async fn send(request: Request) -> Result<Reply, Failure> {
     let deadline = Deadline::after(request.timeout_ms).ok_or(Failure::Unreachable)?;
-    let why = |_| {
+    let why = || {
         if deadline.has_passed() {
             Failure::TimedOut
         } else {
@@ -80,9 +81,9 @@ async fn send(request: Request) -> Result<Reply, Failure> {
         }
     };
     let raw = build(&request, &deadline).map_err(|_| Failure::Unreachable)?;
-    let response = gloo_net::http::Request::from(raw).send().await.map_err(why)?;
+    let response = carrier::carry(raw).await.map_err(|_| why())?;
     // The time limit holds for the body as well.
-    let body = response.text().await.map_err(why)?;
+    let body = response.text().await.map_err(|_| why())?;
     Ok(Reply {
         status: response.status(),
         headers: response.headers().entries().collect(),

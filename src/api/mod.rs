@@ -6,10 +6,12 @@
 //! - [`retry`]: what is repeated, and when.
 //! - [`error`]: every way it can fail.
 //! - [`transport`]: what lies below; [`fetch`] in the browser, `recorded` in tests.
+//! - [`carrier`]: the browser's `fetch`, or a record store in the place of a backend.
 //! - [`staff`]: the staff's calls.
 //! - [`tus`]: resumable uploads.
 //! - [`wire`]: reads what travels.
 
+pub mod carrier;
 pub mod client;
 pub mod endpoint;
 pub mod error;

@@ -46,6 +46,7 @@ impl Recorded {
             api: "https://api.example".to_owned(),
             programme: "p".to_owned(),
             capabilities,
+            records: None,
         };
         Client::new(&config, self.clone())
     }

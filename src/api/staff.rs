@@ -2,8 +2,8 @@
 //! a type: whoever has a [`Staff`] was let in by the backend.
 
 use opencall_core::contract::staff::{
-    AuditEntry, ExportRequest, Extend, HEADER, InvitationView, Invite, LinkSecret, LinkView, MoveRequest, Moved, NewNote, PersonChange,
-    PersonView, SavedView, SessionInfo, SessionView, SignIn, StaffApplication, ViewRequest, staff_problem,
+    AccountSignIn, AuditEntry, ExportRequest, Extend, HEADER, InvitationView, Invite, LinkSecret, LinkView, MoveRequest, Moved, NewNote,
+    PersonChange, PersonView, SavedView, SessionInfo, SessionView, SignIn, StaffApplication, ViewRequest, staff_problem,
 };
 use opencall_core::{Programme, Timestamp};
 use serde::de::{DeserializeOwned, IgnoredAny};
@@ -80,6 +80,16 @@ impl SignedOut {
         Ok(self.0.send(post::<_, Json<LinkView>>("/link", body)).await?.0)
     }
 
+    /// Signs in with an account, where staff have such.
+    pub async fn sign_in_as(&self, account: &str, password: &str) -> Result<(), ApiError> {
+        let body = AccountSignIn {
+            account: account.to_owned(),
+            password: password.to_owned(),
+        };
+        self.0.send(post::<_, Json<SessionView>>("/session", body)).await?;
+        Ok(())
+    }
+
     /// Signs in, and uses the link up.
     pub async fn sign_in(&self, secret: &str, name: &str) -> Result<(), ApiError> {
         let body = SignIn {
@@ -120,7 +130,7 @@ impl Staff {
     async fn read(&self, path: &str, take: impl FnMut(&[u8]) -> Result<(), String>) -> Result<(), ApiError> {
         let url = [self.0.base(), BASE, path].concat();
         let request = web_sys::Request::new_with_str(&url).map_err(|_| ApiError::Offline)?;
-        stream::read(&request, take).await
+        stream::read(request, take).await
     }
 
     /// Listens to changes since a cursor: the data of each event is what [`Staff::changes`] gives, in base64.
@@ -194,7 +204,7 @@ impl Staff {
         init.set_signal(Some(signal));
         init.set_body(&serde_json::to_string(request).unwrap_or_default().into());
         let request = web_sys::Request::new_with_str_and_init(&url, &init).map_err(broken)?;
-        stream::read(&request, take).await
+        stream::read(request, take).await
     }
 
     /// When applications of the edition before were submitted ([`opencall_core::contract::staff::Previous`]): how many so many hours before its

@@ -4,8 +4,9 @@ use js_sys::Uint8Array;
 use leptos::prelude::window;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{ReadableStreamDefaultReader, Response};
+use web_sys::ReadableStreamDefaultReader;
 
+use super::carrier;
 use super::error::ApiError;
 
 /// Reads what stands at `url`, part by part, as the browser hands it over (decompressed). `take` says whether to go on; what is left
@@ -13,12 +14,9 @@ use super::error::ApiError;
 ///
 /// # Errors
 /// [`ApiError::Offline`] when nobody was reached or the connection broke in the middle; what the status says where it is no success.
-pub async fn read(request: &web_sys::Request, mut take: impl FnMut(&[u8]) -> Result<(), String>) -> Result<(), ApiError> {
+pub async fn read(request: web_sys::Request, mut take: impl FnMut(&[u8]) -> Result<(), String>) -> Result<(), ApiError> {
     let offline = |_: JsValue| ApiError::Offline;
-    let response: Response = JsFuture::from(window().fetch_with_request(request))
-        .await
-        .map_err(offline)?
-        .unchecked_into();
+    let response = carrier::carry(request).await.map_err(offline)?;
     if !response.ok() {
         let status = response.status();
         return Err(match status {

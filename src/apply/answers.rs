@@ -155,7 +155,7 @@ fn change(cx: Cx, step: &'static Step, element: &str, label: &str) -> View {
         wrong: false,
     };
     el("a")
-        .attr("href", [&cx.section(&step.id).path(), "#", element].concat())
+        .attr("href", [&cx.section(&step.id).href(), "#", element].concat())
         .attr("aria-label", fill(cx.t.change_what, &[("label", label)]))
         .kid(cx.t.change)
         .on("click", move |event| run(cx, &event, &errand))

@@ -135,7 +135,7 @@ fn start(cx: Cx) -> View {
         Some(
             el("p")
                 .attr("class", "call-apply")
-                .kid(el("a").attr("class", "btn big").attr("href", route.path()).kid(words)),
+                .kid(el("a").attr("class", "btn big").attr("href", route.href()).kid(words)),
         )
     })
     .show()

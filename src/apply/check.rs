@@ -28,7 +28,7 @@ pub fn page(cx: Cx) -> View {
     many(vec![
         el("a")
             .attr("class", "back")
-            .attr("href", cx.hub().path())
+            .attr("href", cx.hub().href())
             .kid(icon(BACK))
             .kid(t.back_to_sections)
             .show(),
@@ -173,7 +173,7 @@ fn problem_line(cx: Cx, problem: &Problem) -> View {
         .lasting
         .draft
         .with_answers_untracked(|answers| element_id(&problem.pointer, answers));
-    let href = [&cx.section(&step.id).path(), "#", &element].concat();
+    let href = [&cx.section(&step.id).href(), "#", &element].concat();
     let errand = Errand {
         step: step.id.clone(),
         element,

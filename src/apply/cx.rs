@@ -174,7 +174,7 @@ impl Cx {
                 untrack(|| self.state(&step.id))
             };
             Bay {
-                href: self.section(&step.id).path(),
+                href: self.section(&step.id).href(),
                 name: step.title.get(self.locale).to_owned(),
                 state: kept(move |_: Option<&_>| state()),
                 current: step.id == current,

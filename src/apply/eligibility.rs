@@ -94,7 +94,7 @@ fn eligible(cx: Cx) -> View {
             el("p").kid(
                 el("a")
                     .attr("class", "btn big")
-                    .attr("href", cx.hub().path())
+                    .attr("href", cx.hub().href())
                     .kid(cx.t.eligible_start),
             ),
         )

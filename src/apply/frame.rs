@@ -69,7 +69,7 @@ fn brand(cx: Cx, is_call: Kept<bool>) -> View {
     };
     el("a")
         .attr("class", "brand")
-        .attr("href", Route::Call { programme: cx.id() }.path())
+        .attr("href", Route::Call { programme: cx.id() }.href())
         .kid(mark())
         .kid(el("span").kid(words))
         .show()
@@ -82,7 +82,7 @@ fn full_page(cx: Cx) -> View {
         let source = lasting.router.source();
         let call = || {
             let partner = source.partner.as_ref().map(|id| ["?partner=", id].concat());
-            [&Route::Call { programme: cx.id() }.path(), partner.as_deref().unwrap_or_default()].concat()
+            [&Route::Call { programme: cx.id() }.href(), partner.as_deref().unwrap_or_default()].concat()
         };
         lasting.draft.private_link().unwrap_or_else(call)
     });
@@ -207,14 +207,14 @@ fn footer(cx: Cx) -> View {
                 .kid(write)
                 .kid(
                     el("a")
-                        .attr("href", Route::Call { programme: cx.id() }.path())
+                        .attr("href", Route::Call { programme: cx.id() }.href())
                         .kid(cx.t.back_to_call),
                 )
                 .kid(move || {
                     draft.exists().get().then(|| {
                         many(vec![
-                            el("a").attr("href", cx.hub().path()).kid(cx.t.link_open).show(),
-                            el("a").attr("href", cx.status().path()).kid(cx.t.status_go).show(),
+                            el("a").attr("href", cx.hub().href()).kid(cx.t.link_open).show(),
+                            el("a").attr("href", cx.status().href()).kid(cx.t.status_go).show(),
                         ])
                     })
                 }),

@@ -38,7 +38,7 @@ pub fn page(cx: Cx) -> View {
         el("ol").attr("class", "tasks").kid(tasks).show(),
         el("div")
             .attr("class", "hub-end stack")
-            .kid(el("p").kid(el("a").attr("class", "btn big").attr("href", cx.check().path()).kid(t.hub_check)))
+            .kid(el("p").kid(el("a").attr("class", "btn big").attr("href", cx.check().href()).kid(t.hub_check)))
             .kid(el("p").attr("class", "soft small").kid(t.hub_check_note))
             .show(),
         (link_box(cx)).show(),
@@ -56,7 +56,7 @@ fn task(cx: Cx, at: usize, step: &'static Step) -> View {
         .kid(el("span").attr("class", "task-number").attr("aria-hidden", "true").kid(at + 1))
         .kid(
             el("a")
-                .attr("href", cx.section(&step.id).path())
+                .attr("href", cx.section(&step.id).href())
                 .attr("aria-describedby", id.clone())
                 .kid(step.title.get(cx.locale)),
         )

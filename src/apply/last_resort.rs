@@ -26,7 +26,7 @@ pub fn not_found(cx: Cx) -> View {
             .kid(
                 el("a")
                     .attr("class", "btn")
-                    .attr("href", Route::Call { programme: cx.id() }.path())
+                    .attr("href", Route::Call { programme: cx.id() }.href())
                     .kid(cx.t.to_call),
             )
             .show(),
@@ -41,6 +41,10 @@ pub fn config(t: &'static Messages, error: &ConfigError) -> View {
         ConfigError::Unreachable(_) => t.config_unreachable.to_owned(),
         ConfigError::NotJson { line, column } => fill(t.config_json, &[("line", &line.to_string()), ("column", &column.to_string())]),
         ConfigError::Member { path, wanted } => fill(t.config_member, &[("path", path), ("wanted", wanted)]),
+        ConfigError::Records { fault } => {
+            let wanted = ["a description of a record store (", fault, ")"].concat();
+            fill(t.config_member, &[("path", "/records"), ("wanted", &wanted)])
+        }
         ConfigError::Newer { contract } => fill(t.config_newer, &[("contract", &contract.to_string())]),
     };
     alone(t.config_title, words, ().show())
@@ -58,6 +62,10 @@ pub fn programme(t: &'static Messages, locale: Locale, error: &ApiError, live: L
     } else {
         failures::words(t, locale, error)
     };
+    if *error == ApiError::Offline {
+        // A backend on another origin may be there and refuse this one, which looks the same from here.
+        super::start::say("opencall:unreached");
+    }
     let again = el("p")
         .attr("class", "actions")
         .kid(
@@ -67,7 +75,7 @@ pub fn programme(t: &'static Messages, locale: Locale, error: &ApiError, live: L
                 .kid(t.try_again)
                 .on("click", move |_| live.retry()),
         )
-        .kid(el("a").attr("href", "/").kid(t.to_call));
+        .kid(el("a").attr("href", crate::route::below("/")).kid(t.to_call));
     alone(title, words, again.show())
 }
 

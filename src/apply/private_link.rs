@@ -62,7 +62,7 @@ pub fn page(cx: Cx) -> View {
                 }))
                 .kid(
                     el("a")
-                        .attr("href", crate::route::Route::Call { programme: cx.id() }.path())
+                        .attr("href", crate::route::Route::Call { programme: cx.id() }.href())
                         .kid(t.to_call),
                 )
                 .show(),

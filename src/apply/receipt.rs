@@ -63,7 +63,7 @@ pub fn stub(cx: Cx, given: &Given) -> View {
                             let _ = window().print();
                         }),
                 )
-                .kid(el("a").attr("href", "/verify.html").kid(t.receipt_check)),
+                .kid(el("a").attr("href", crate::route::below("/verify.html")).kid(t.receipt_check)),
         )
         .show()
 }

@@ -40,7 +40,7 @@ pub fn sealed(cx: Cx) -> View {
                 .attr("class", "notice good")
                 .attr("role", "status")
                 .kid(el("h2").kid(cx.t.sealed_done))
-                .kid(el("p").kid(el("a").attr("href", cx.status().path()).kid(cx.t.status_go)))
+                .kid(el("p").kid(el("a").attr("href", cx.status().href()).kid(cx.t.status_go)))
                 .show(),
         ),
         None => None,
@@ -102,7 +102,7 @@ fn waiting(cx: Cx, held: Held, failed: crate::ui::kept::Slot<Option<ApiError>>) 
             el("p")
                 .kid(t.sealed_edited)
                 .kid(" ")
-                .kid(el("a").attr("href", cx.check().path()).kid(t.hub_check))
+                .kid(el("a").attr("href", cx.check().href()).kid(t.hub_check))
         } else {
             el("p").kid(
                 el("button")

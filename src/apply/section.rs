@@ -80,7 +80,7 @@ pub fn page(cx: Cx, id: &str, at_leisure: bool) -> View {
         step.fields.len()
     };
     let (at_once, after) = step.fields.split_at(at_once);
-    let hub = cx.hub().path();
+    let hub = cx.hub().href();
     many(vec![
         (bays(t.hub_nav, cx.bays(&step.id))).show(),
         el("a")

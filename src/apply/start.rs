@@ -172,7 +172,7 @@ fn take_over(draft: Draft) {
 }
 
 /// Tells `public/boot.js` how far the app is.
-fn say(event: &str) {
+pub(super) fn say(event: &str) {
     if let Ok(event) = web_sys::Event::new(event) {
         let _ = document().dispatch_event(&event);
     }

@@ -58,7 +58,7 @@ fn words_only(title: &'static str, text: &'static str, cx: Cx) -> View {
         el("p")
             .kid(
                 el("a")
-                    .attr("href", crate::route::Route::Call { programme: cx.id() }.path())
+                    .attr("href", crate::route::Route::Call { programme: cx.id() }.href())
                     .kid(cx.t.to_call),
             )
             .show(),
@@ -149,7 +149,7 @@ fn edit(cx: Cx) -> View {
                 .kid(
                     el("a")
                         .attr("class", "btn quiet")
-                        .attr("href", cx.check().path())
+                        .attr("href", cx.check().href())
                         .kid(t.read_answers),
                 )
                 .show();
@@ -167,8 +167,8 @@ fn edit(cx: Cx) -> View {
             .kid(
                 el("p")
                     .attr("class", "actions")
-                    .kid(el("a").attr("class", "btn quiet").attr("href", cx.hub().path()).kid(t.edit))
-                    .kid(el("a").attr("class", "btn quiet").attr("href", cx.check().path()).kid(t.hub_check)),
+                    .kid(el("a").attr("class", "btn quiet").attr("href", cx.hub().href()).kid(t.edit))
+                    .kid(el("a").attr("class", "btn quiet").attr("href", cx.check().href()).kid(t.hub_check)),
             )
             .show()
     })

@@ -254,6 +254,7 @@ mod tests {
                 api: String::new(),
                 programme: "p".to_owned(),
                 capabilities,
+                records: None,
             },
             backend,
         );

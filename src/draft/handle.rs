@@ -275,7 +275,7 @@ impl Draft {
         }
         let origin = window().location().origin().ok()?;
         let programme = self.inner.with_value(|inner| inner.programme.to_string());
-        let path = crate::route::Route::Draft { programme }.path();
+        let path = crate::route::Route::Draft { programme }.href();
         self.token
             .with(|token| token.as_ref().map(|token| [&origin, &path, "#", token.as_str()].concat()))
     }

@@ -30,6 +30,6 @@ pub async fn load(locale: Locale) -> Words {
 
 /// The address of a language's words: the page names it, by the hash of its content.
 fn address(locale: Locale) -> Option<String> {
-    let link = ["link[href^='/words/'][hreflang=", locale.tag(), "]"].concat();
+    let link = ["link[href*='/words/'][hreflang=", locale.tag(), "]"].concat();
     document().query_selector(&link).ok()??.get_attribute("href")
 }

@@ -4,6 +4,7 @@ use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
+use crate::route;
 use crate::ui::kept::{Look, Slot, slot};
 
 /// A page.
@@ -23,7 +24,7 @@ impl Page {
     /// The pages one can go to.
     pub const ALL: [Self; 3] = [Self::Applications, Self::People, Self::Audit];
 
-    /// The page at a path.
+    /// The page at a path of the app.
     pub fn parse(path: &str) -> Self {
         let path = path.strip_suffix('/').unwrap_or(path);
         if path == "/staff.html" {
@@ -32,7 +33,12 @@ impl Page {
         Self::ALL.into_iter().find(|page| page.path() == path).unwrap_or(Self::NotFound)
     }
 
-    /// Its path; parsing it gives the page again.
+    /// Its address on this host, for links.
+    pub fn href(self) -> String {
+        route::below(self.path())
+    }
+
+    /// Its path below the app's own; parsing it gives the page again.
     pub const fn path(self) -> &'static str {
         match self {
             Self::Applications => "/staff",
@@ -100,9 +106,9 @@ impl Nav {
 /// The address of a page with a query.
 pub fn address(page: Page, query: &str) -> String {
     if query.is_empty() {
-        page.path().to_owned()
+        page.href()
     } else {
-        [page.path(), "?", query].concat()
+        [&page.href(), "?", query].concat()
     }
 }
 
@@ -119,7 +125,7 @@ fn write(page: Page, query: &str, new: bool) {
 }
 
 fn here_page() -> Page {
-    Page::parse(&window().location().pathname().unwrap_or_default())
+    Page::parse(&route::here())
 }
 
 fn here_query() -> String {

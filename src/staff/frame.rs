@@ -111,7 +111,7 @@ fn header(cx: Cx, leave: impl FnMut(web_sys::Event) + 'static) -> View {
     let links: Vec<View> = offered(cx)
         .map(|page| {
             el("a")
-                .attr("href", page.path())
+                .attr("href", page.href())
                 .attr("aria-current", move || (here.get() == page).then_some("page"))
                 .kid(name(cx, page))
                 .on("click", move |event| {

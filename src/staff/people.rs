@@ -114,7 +114,7 @@ impl Shown {
     fn made(self, link: Option<InvitationView>) {
         if let Some((name, path)) = link.and_then(|link| Some((link.name, link.link?))) {
             let origin = window().location().origin().unwrap_or_default();
-            self.link.set(Some((name, [origin.as_str(), &path].concat())));
+            self.link.set(Some((name, [origin, crate::route::below(&path)].concat())));
             crate::ui::focus::after_drawing("#new-link".to_owned());
         }
     }

@@ -96,6 +96,22 @@ pub fn page(parts: Parts, done: impl Fn() + Clone + 'static) -> View {
             ])
         }
     };
+    around(t, inside)
+}
+
+/// The page in place of all others where the backend is on another origin: sessions are cookies (`SameSite=Strict`).
+pub fn elsewhere(t: &'static Messages, s: &'static Words, api: &str) -> View {
+    let address = [api, "/staff"].concat();
+    let inside = many(vec![
+        el("h1").attr("tabindex", "-1").kid(s.elsewhere).show(),
+        el("p").kid(s.elsewhere_how).show(),
+        el("p").kid(el("a").attr("href", address.clone()).kid(address)).show(),
+    ]);
+    around(t, inside)
+}
+
+/// The page around what is asked for.
+pub fn around(t: &'static Messages, inside: impl Show) -> View {
     many(vec![
         el("header")
             .attr("class", "staff-top")

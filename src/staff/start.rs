@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::reactive::owner::Owner;
+use opencall_core::contract::StaffSide;
 use opencall_core::contract::staff::SessionView;
 use opencall_core::{Locale, Programme};
 
@@ -10,7 +11,7 @@ use super::cx::Cx;
 use super::data::Rows;
 use super::export::Exports;
 use super::palette::Palette;
-use super::{frame, sign_in, words};
+use super::{account, frame, sign_in, words};
 use crate::api::staff::{SignedOut, Staff};
 use crate::api::{ApiError, Client};
 use crate::config::{self, Config};
@@ -23,6 +24,8 @@ use crate::ui::kept::slot;
 /// How far the app has come.
 #[derive(Clone)]
 enum Stage {
+    /// The backend is on another origin, where browsers keep its cookies from this page.
+    Elsewhere,
     /// Asking who this is.
     Asking,
     /// Nobody is signed in.
@@ -66,8 +69,10 @@ pub fn mount() {
 
 fn app(config: Config, i18n: I18n) -> View {
     let client = Client::in_browser(&config);
+    let side = config.capabilities.staff;
     let programme = config.programme.clone();
-    let stage = slot(Stage::Asking);
+    let elsewhere = is_elsewhere(&config.api);
+    let stage = slot(if elsewhere { Stage::Elsewhere } else { Stage::Asking });
     let nav = Nav::start();
     let announcer = Announcer::new();
     let exports = Exports::new();
@@ -79,7 +84,9 @@ fn app(config: Config, i18n: I18n) -> View {
             leptos::task::spawn_local(async move { stage.set(resumed(out, &programme).await) });
         }
     };
-    resume();
+    if !elsewhere {
+        resume();
+    }
     // A link opened where the app is open already changes the fragment only.
     let changed = window_event_listener(leptos::ev::hashchange, |_| {
         if sign_in::secret().is_some() {
@@ -101,15 +108,19 @@ fn app(config: Config, i18n: I18n) -> View {
         let again = resume.clone();
         match now {
             Stage::Asking => el("p").attr("class", "waiting").attr("role", "status").kid(t.loading).show(),
-            Stage::Out => sign_in::page(
-                sign_in::Parts {
+            Stage::Elsewhere => sign_in::elsewhere(t, s, &config.api),
+            Stage::Out => {
+                let parts = sign_in::Parts {
                     t,
                     s,
                     locale,
                     out: out.clone(),
-                },
-                again,
-            ),
+                };
+                match side {
+                    StaffSide::Accounts => account::page(parts, again),
+                    _ => sign_in::page(parts, again),
+                }
+            }
             Stage::Failed(error) => failed(t, locale, &error, again),
             Stage::In(here) => {
                 let cx = Cx {
@@ -139,6 +150,12 @@ fn app(config: Config, i18n: I18n) -> View {
         }
     };
     many(vec![page.show(), announcer.region()]).show()
+}
+
+/// Whether the backend is on another origin than this page.
+fn is_elsewhere(api: &str) -> bool {
+    // One that is a path has no origin of its own.
+    web_sys::Url::new(api).is_ok_and(|api| api.origin() != window().location().origin().unwrap_or_default())
 }
 
 /// Who is signed in, and the programme.

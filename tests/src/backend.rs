@@ -98,7 +98,7 @@ impl Backend {
         }
         let dist = match setup.config {
             None => settings::dist()?,
-            Some(config) => with_config(&folder.join("dist"), config)?,
+            Some(config) => copy_app(&folder.join("dist"), config)?,
         };
         let mut backend = Self {
             front: Front::start().await?,
@@ -290,7 +290,7 @@ fn copy_data(from: &Path, to: &Path) -> Result<()> {
 }
 
 /// A copy of the app with another `config.json`, or none.
-fn with_config(to: &Path, config: Option<&str>) -> Result<PathBuf> {
+pub fn copy_app(to: &Path, config: Option<&str>) -> Result<PathBuf> {
     let mut folders = vec![settings::dist()?];
     let from = folders[0].clone();
     while let Some(folder) = folders.pop() {

@@ -5,6 +5,7 @@
 //! - [`edition`]: the sample programme with dates around now.
 //! - [`backend`]: the server's binary on a loopback port, killed and started again at will.
 //! - [`front`]: the address that browsers see: it outlives the server behind it and can lose replies.
+//! - [`static_host`]: the app alone, on nginx; [`base`] writes its path into its pages, as the build does.
 //! - [`host`]: another site, with a page of its own.
 //! - [`applicant`]: a person at the HTTP contract.
 //! - [`abandoned`]: requests given up before their reply has been read.
@@ -24,6 +25,8 @@ pub mod abandoned;
 pub mod applicant;
 pub mod axe;
 pub mod backend;
+#[path = "../../xtask/src/base.rs"]
+pub mod base;
 pub mod browser;
 pub mod desk;
 pub mod edition;
@@ -38,6 +41,7 @@ pub mod plain;
 pub mod seeded;
 pub mod settings;
 pub mod site;
+pub mod static_host;
 pub mod wait;
 
 pub use applicant::{Applicant, Reply};
@@ -45,3 +49,4 @@ pub use backend::{Backend, Setup};
 pub use browser::Browser;
 pub use host::Host;
 pub use page::{Page, Role};
+pub use static_host::StaticHost;

@@ -41,6 +41,24 @@ pub fn chromedriver() -> Result<PathBuf> {
     )
 }
 
+/// nginx.
+pub fn nginx() -> Result<PathBuf> {
+    there(
+        "OPENCALL_NGINX",
+        PathBuf::from("/usr/sbin/nginx"),
+        "`cargo xtask test e2e` installs it",
+    )
+}
+
+/// nginx's module for files that are compressed with brotli.
+pub fn nginx_brotli() -> Result<PathBuf> {
+    there(
+        "OPENCALL_NGINX_BROTLI",
+        PathBuf::from("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so"),
+        "`cargo xtask test e2e` installs it",
+    )
+}
+
 /// axe-core's script.
 pub fn axe() -> Result<PathBuf> {
     there(

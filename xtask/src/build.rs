@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow, bail};
 
 use crate::fingerprint::{self, Files};
-use crate::{css, paths, process, shorten, tools, trim, words};
+use crate::{base, css, paths, process, shorten, tools, trim, words};
 
 /// How the app is built.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -53,8 +53,13 @@ const SMALL: [(&str, &str); 4] = [
     ),
 ];
 
-/// Builds the app and gives the folder it is in.
+/// Builds the app for the root of an origin, and gives the folder it is in.
 pub fn app(mode: Mode) -> Result<PathBuf> {
+    app_below(mode, "")
+}
+
+/// Builds the app for a path of its host (as [`base::path`] gives it), and gives the folder it is in.
+pub fn app_below(mode: Mode, path: &str) -> Result<PathBuf> {
     tools::for_building()?;
     let out = match mode {
         Mode::Dev => paths::dist_dev(),
@@ -79,6 +84,7 @@ pub fn app(mode: Mode) -> Result<PathBuf> {
             files.insert(page.to_owned(), static_page(&source).into_bytes());
         }
     }
+    files.append(&mut records(mode)?);
     for (path, content) in &mut files {
         if path.ends_with(".html") {
             // Trunk leaves its own link where it does not put its loader.
@@ -101,6 +107,9 @@ pub fn app(mode: Mode) -> Result<PathBuf> {
         shrink(&mut files)?;
     }
     let mut files = fingerprint::fingerprint(files)?;
+    for (_, page) in files.iter_mut().filter(|(name, _)| name.ends_with(".html")) {
+        *page = base::below(&String::from_utf8_lossy(page), path).into_bytes();
+    }
     if mode == Mode::Release {
         precompress(&mut files)?;
     }
@@ -142,6 +151,43 @@ fn bundle(page: &str, mode: Mode) -> Result<PathBuf> {
     };
     process::run(&mut trunk)?;
     Ok(out)
+}
+
+/// Builds the module that answers the contract from a record store. No page is its own, so Trunk does not build it.
+fn records(mode: Mode) -> Result<Files> {
+    let profile = if mode == Mode::Dev { "dev-app" } else { "release" };
+    let mut cargo = process::cargo();
+    cargo.args([
+        "build",
+        "--quiet",
+        "--package",
+        "opencall-records",
+        "--lib",
+        "--target",
+        "wasm32-unknown-unknown",
+        "--profile",
+        profile,
+    ]);
+    if mode == Mode::Release && tools::standard_library_source() {
+        cargo.envs(SMALL);
+    }
+    process::run(&mut cargo)?;
+    let out = paths::root().join("target/trunk").join(profile).join("records");
+    process::run(
+        process::command("wasm-bindgen")
+            .args(["--target", "web", "--no-typescript", "--out-name", "records", "--out-dir"])
+            .arg(&out)
+            .arg(
+                paths::target()
+                    .join("wasm32-unknown-unknown")
+                    .join(profile)
+                    .join("opencall_records.wasm"),
+            )
+            .env("PATH", tools::path()?),
+    )?;
+    let mut files = Files::new();
+    read_into(&mut files, &out)?;
+    Ok(files)
 }
 
 /// Reads a folder and everything below it.
@@ -254,8 +300,12 @@ fn minified(script: &str) -> Result<Vec<u8>> {
 fn precompress(files: &mut Files) -> Result<()> {
     let mut compressed = Files::new();
     for (path, content) in files.iter() {
-        // Programmes are there for the backend, which serves and compresses them itself.
-        if path.starts_with("programmes/") || !["html", "js", "css", "wasm", "json", "svg", "txt"].contains(&fingerprint::extension(path)) {
+        // Programmes are there for the backend, which serves and compresses them itself. Whoever hosts the app writes `config.json`, and
+        // hosts would go on sending a compressed copy of the old one.
+        if path.starts_with("programmes/")
+            || path == "config.json"
+            || !["html", "js", "css", "wasm", "json", "svg", "txt"].contains(&fingerprint::extension(path))
+        {
             continue;
         }
         for (ending, smaller) in [("br", brotli(content)?), ("gz", gzip(content)?)] {

@@ -56,6 +56,37 @@ pub fn postgres() -> Result<PathBuf> {
     }
 }
 
+/// nginx and its module for files compressed with brotli.
+pub struct Nginx {
+    /// The server's program.
+    pub program: PathBuf,
+    /// The module.
+    pub brotli: PathBuf,
+}
+
+/// Finds nginx, installing it where that is possible.
+pub fn nginx() -> Result<Nginx> {
+    let find = || {
+        // Users who are not root do not have it on their PATH.
+        let program = on_path("nginx").or_else(|| Some(PathBuf::from("/usr/sbin/nginx")).filter(|file| file.is_file()))?;
+        let folders = ["/usr/lib/nginx/modules", "/usr/lib64/nginx/modules"];
+        let mut brotli = folders
+            .iter()
+            .map(|folder| PathBuf::from(folder).join("ngx_http_brotli_static_module.so"));
+        Some(Nginx {
+            program,
+            brotli: brotli.find(|file| file.is_file())?,
+        })
+    };
+    match find() {
+        Some(nginx) => Ok(nginx),
+        None => {
+            install(&["nginx", "libnginx-mod-http-brotli-static"])?;
+            find().ok_or_else(|| anyhow::anyhow!("nginx or its brotli module is not to be found, though their packages are installed"))
+        }
+    }
+}
+
 /// Finds npm, installing it and Node.js where that is possible.
 pub fn npm() -> Result<PathBuf> {
     match on_path("npm") {
@@ -63,6 +94,19 @@ pub fn npm() -> Result<PathBuf> {
         None => {
             install(&["nodejs", "npm"])?;
             on_path("npm").ok_or_else(|| anyhow::anyhow!("npm is not on PATH, though its package is installed"))
+        }
+    }
+}
+
+/// Finds a Python that can make virtual environments, installing what it takes where that is possible.
+pub fn python() -> Result<PathBuf> {
+    let find =
+        || on_path("python3").filter(|python| process::output(process::command(python).args(["-c", "import ensurepip, venv"])).is_ok());
+    match find() {
+        Some(python) => Ok(python),
+        None => {
+            install(&["python3", "python3-venv"])?;
+            find().ok_or_else(|| anyhow::anyhow!("python3 cannot make virtual environments, though python3-venv is installed"))
         }
     }
 }
@@ -91,6 +135,8 @@ fn install(packages: &[&str]) -> Result<()> {
         command
             .args(arguments)
             .env("DEBIAN_FRONTEND", "noninteractive")
+            // What is installed is for tests to start: nothing starts by itself.
+            .env("RUNLEVEL", "1")
             .stdout(std::process::Stdio::null());
         process::run(&mut command)
     };

@@ -11,6 +11,7 @@
 //! - [`conform`]: any backend against the contract.
 //! - [`build`]: the app's pipeline, used by all of them.
 
+mod base;
 mod bench;
 mod build;
 mod conform;
@@ -41,7 +42,7 @@ enum Command {
     /// Runs every test, or one part of them
     Test(test::Options),
     /// Builds what is deployed: dist/ and the server
-    Dist,
+    Dist(dist::Options),
     /// Measures, and writes the numbers down in docs/
     Bench(bench::Options),
     /// Fills a data folder with made-up applications
@@ -57,7 +58,7 @@ fn main() -> std::process::ExitCode {
     let outcome = match Command::parse() {
         Command::Start(options) => start::run(&options),
         Command::Test(options) => test::run(&options),
-        Command::Dist => dist::run(),
+        Command::Dist(options) => dist::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Seed(options) => seed::run(&options),
         Command::Conform(options) => conform::run(&options),

@@ -18,6 +18,9 @@ const TERSER: &str = "5.51.2";
 /// The accessibility checker that the tests put into pages.
 const AXE: &str = "4.14.1";
 
+/// The record store that the app is proven against, and what it takes to keep records in PostgreSQL.
+const KINTO: [&str; 3] = ["kinto==26.5.0", "SQLAlchemy==2.1.9", "psycopg2-binary==2.9.13"];
+
 /// Adds the target that the app is compiled for.
 pub fn wasm_target() -> Result<()> {
     let sysroot = process::output(process::command("rustc").args(["--print", "sysroot"]))?;
@@ -133,6 +136,32 @@ pub fn peers() -> Result<PathBuf> {
         std::fs::copy(folder.join("node_modules").join(from), bundled.join(to)).with_context(|| format!("{from} is missing"))?;
     }
     Ok(bundled)
+}
+
+/// Kinto's programs, in a folder, with the Python they run in; installed from PyPI if need be.
+pub fn kinto() -> Result<PathBuf> {
+    from_pypi("kinto", &KINTO)
+}
+
+/// Installs packages of PyPI in these versions into a virtual environment of their own, unless they are there; gives the folder of their
+/// programs.
+fn from_pypi(name: &str, packages: &[&str]) -> Result<PathBuf> {
+    let folder = paths::tools().join(name);
+    let (programs, note) = (folder.join("bin"), folder.join("installed"));
+    let wanted = packages.join("\n");
+    if std::fs::read_to_string(&note).is_ok_and(|installed| installed == wanted) && programs.join("python").exists() {
+        return Ok(programs);
+    }
+    println!("installing {} from PyPI into target/tools", packages.join(", "));
+    std::fs::create_dir_all(paths::tools()).context("target/tools cannot be made")?;
+    process::run(process::command(debian::python()?).args(["-m", "venv", "--clear"]).arg(&folder))?;
+    process::run(
+        process::command(programs.join("python"))
+            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
+            .args(packages),
+    )?;
+    std::fs::write(&note, wanted).context("what was installed cannot be noted")?;
+    Ok(programs)
 }
 
 /// The programs of `target/tools` before everything else.

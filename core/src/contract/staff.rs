@@ -45,6 +45,15 @@ pub struct SignIn {
     pub name: Option<String>,
 }
 
+/// `POST /api/v1/staff/session` where staff have accounts ([`StaffSide::Accounts`](super::StaffSide)): signs in.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct AccountSignIn {
+    /// The account's name.
+    pub account: String,
+    /// Its password.
+    pub password: String,
+}
+
 /// `GET /api/v1/staff/session`: who is signed in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SessionView {

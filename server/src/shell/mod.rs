@@ -8,6 +8,7 @@
 //! - [`questions`]: a section's questions, where one can already type.
 //! - [`words`]: their few words and dates, in each language.
 //! - [`html`]: HTML being written.
+//! - [`files`]: the same for hosts that only serve files.
 //! - [`kit`]: the partners' kit, and what partners' pages may ask about a programme.
 
 use std::collections::HashMap;
@@ -26,6 +27,7 @@ use crate::layers::PAGE_POLICY;
 use crate::programmes::{Entry, compress};
 use crate::token::hex;
 
+pub mod files;
 pub mod html;
 pub mod kit;
 pub mod page;
@@ -93,7 +95,7 @@ pub async fn serve(app: &App, path: &str, query: &str, headers: &HeaderMap) -> R
         };
         return send(&shell, StatusCode::OK, headers);
     }
-    let default = default_programme(app).await;
+    let Config { programme: default, api } = config(app).await;
     // What pages of partners hold in a frame.
     let framed = path.strip_prefix("embed/");
     let (programme, page) = route(framed.unwrap_or(path), default.as_deref());
@@ -108,12 +110,12 @@ pub async fn serve(app: &App, path: &str, query: &str, headers: &HeaderMap) -> R
     let locale = language(&entry.programme.locales, query, headers);
     let phase = phase(&entry.programme.schedule, None, app.clock.now());
     let frame = framed.map(|_| frame_class(query));
-    let key = key(&template, &entry, &page, locale, phase, frame.unwrap_or_default());
+    let key = key(&template, &entry, &page, locale, phase, frame.unwrap_or_default(), &api);
     let shell = match app.shells.find(&key) {
         Some(shell) => shell,
         None => {
             let (template, policy) = styled(app, &template).await;
-            let html = render(&template, &entry, &page, locale, phase);
+            let html = render(&template, &entry, &page, locale, phase, &api);
             let (html, policy) = match frame {
                 Some(class) => (in_frame(&html, &entry.programme.id, class), framing(&policy, &entry.programme)),
                 None => (html, policy),
@@ -143,13 +145,20 @@ fn frame_class(query: &str) -> &'static str {
 /// A rendered shell for a frame: its links stay in the frame, and the style sheet knows where it is.
 fn in_frame(html: &str, id: &str, class: &str) -> String {
     let html = html.replacen("<html ", &format!("<html class=\"{class}\" "), 1);
+    let base = String::from(base(&html));
     ["/", "\""].iter().fold(html, |html, end| {
-        html.replace(&format!("href=\"/{id}{end}"), &format!("href=\"/embed/{id}{end}"))
+        html.replace(&format!("href=\"{base}/{id}{end}"), &format!("href=\"{base}/embed/{id}{end}"))
     })
 }
 
+/// The path that the app was built to live below (`cargo xtask dist --base-path`), as its pages say; empty for the root of an origin.
+fn base(page: &str) -> &str {
+    let found = page.split_once(" data-base=\"").and_then(|(_, rest)| rest.split_once('"'));
+    found.map_or("", |(base, _)| base)
+}
+
 /// What a shell is rendered from.
-fn key(template: &Asset, entry: &Entry, page: &Page, locale: Locale, phase: Phase, frame: &str) -> String {
+fn key(template: &Asset, entry: &Entry, page: &Page, locale: Locale, phase: Phase, frame: &str, api: &str) -> String {
     // The last hour reads as open: only the app counts down.
     let standing = match phase {
         Phase::NotYetOpen { .. } => 0,
@@ -157,21 +166,29 @@ fn key(template: &Asset, entry: &Entry, page: &Page, locale: Locale, phase: Phas
         Phase::Grace { .. } => 2,
         Phase::Closed { .. } => 3,
     };
-    format!("{} {} {page:?} {} {standing} {frame}", template.hash, entry.digest, locale.tag())
+    format!(
+        "{} {} {page:?} {} {standing} {frame} {api}",
+        template.hash,
+        entry.digest,
+        locale.tag()
+    )
 }
 
 /// The template with its style sheet in it, and the policy that allows just that style (CSP 3, section 8.3).
 async fn styled(app: &App, template: &Asset) -> (String, String) {
     let html = String::from_utf8_lossy(&template.bytes).into_owned();
     let link = html.lines().find(|line| line.starts_with("<link rel=\"stylesheet\" href=\"/"));
-    let path = link.and_then(|link| Some(link.split_once("href=\"/")?.1.split_once('"')?.0));
+    let address = link.and_then(|link| Some(link.split_once("href=\"")?.1.split_once('"')?.0));
+    let path = address.and_then(|address| address.strip_prefix(base(&html))?.strip_prefix('/'));
     let (Some(link), Some(path)) = (link, path) else {
         return (html, PAGE_POLICY.to_owned());
     };
     let Some(sheet) = app.assets.read(path).await else {
         return (html, PAGE_POLICY.to_owned());
     };
-    let sheet = String::from_utf8_lossy(&sheet.bytes);
+    // What it names lies beside it, and not beside the page it stands in from here on.
+    let own = format!("url(\"{}/fonts/", base(&html));
+    let sheet = String::from_utf8_lossy(&sheet.bytes).replace("url(\"fonts/", &own);
     let hash = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(sheet.as_bytes()));
     let policy = PAGE_POLICY.replace("style-src 'self'", &format!("style-src 'self' 'sha256-{hash}'"));
     let styled = html.replacen(link, &["<style>", &sheet, "</style>"].concat(), 1);
@@ -208,9 +225,10 @@ impl Shell {
     }
 }
 
-/// Fills a template with a call. `phase` is where the call stands.
-pub fn render(template: &str, entry: &Entry, page: &Page, locale: Locale, phase: Phase) -> String {
+/// Fills a template with a call. `phase` is where the call stands, `api` the backend's address, as `config.json` says it.
+pub fn render(template: &str, entry: &Entry, page: &Page, locale: Locale, phase: Phase, api: &str) -> String {
     let programme = &entry.programme;
+    let base = base(template);
     let questions = match page {
         Page::Section(step) if phase.is_open() => questions::section(programme, step, locale),
         _ => None,
@@ -220,7 +238,9 @@ pub fn render(template: &str, entry: &Entry, page: &Page, locale: Locale, phase:
         (_, Some(questions)) => (page::bar(programme, locale, phase), questions),
         (_, None) => (String::new(), page::inner(programme, locale, phase)),
     };
-    let html = between(template, "<!--head-->", "<!--/head-->", &page::head(programme, locale));
+    let own = |path: &str| format!("href=\"{path}/{}/", programme.id);
+    let body = body.replace(&own(""), &own(base));
+    let html = between(template, "<!--head-->", "<!--/head-->", &page::head(programme, locale, api));
     let html = between(&html, "<!--languages-->", "<!--/languages-->", &page::languages(programme, locale));
     let html = between(&html, "<!--bar-->", "<!--/bar-->", &bar);
     let html = between(&html, "<!--call-->", "<!--/call-->", &body);
@@ -231,7 +251,7 @@ pub fn render(template: &str, entry: &Entry, page: &Page, locale: Locale, phase:
     // The words of the app, which it would ask for only once it runs.
     let words = |rel: &str| format!("<link rel=\"{rel}\" hreflang=\"{}\"", locale.tag());
     let html = html.replacen(&words("words"), &words("preload\" as=\"fetch\" crossorigin=\"anonymous"), 1);
-    html.replacen("<html lang=\"en\">", &format!("<html lang=\"{}\">", locale.tag()), 1)
+    html.replacen("<html lang=\"en\"", &format!("<html lang=\"{}\"", locale.tag()), 1)
 }
 
 /// Replaces what stands between two markers, which go too; a template without them stays as it is.
@@ -284,16 +304,36 @@ fn send(shell: &Shell, status: StatusCode, headers: &HeaderMap) -> Response {
     response
 }
 
-/// The programme that `/` shows: the one in the app's `config.json`, else the first.
-async fn default_programme(app: &App) -> Option<String> {
-    let configured = match app.assets.read("config.json").await {
-        Some(config) => {
-            let config: Option<serde_json::Value> = serde_json::from_slice(&config.bytes).ok();
-            config.and_then(|config| Some(String::from(config.get("programme")?.as_str()?)))
+/// What the shells need of the app's `config.json`.
+#[derive(Default)]
+struct Config {
+    /// The programme that `/` shows.
+    programme: Option<String>,
+    /// The backend's address without a slash at its end; empty for the page's own origin.
+    api: String,
+}
+
+impl Config {
+    /// As far as it can be read; the app says what is wrong with it.
+    fn parse(text: &[u8]) -> Self {
+        let config: serde_json::Value = serde_json::from_slice(text).unwrap_or_default();
+        let text = |member: &str| config[member].as_str();
+        Self {
+            programme: text("programme").map(String::from),
+            api: String::from(text("api").unwrap_or_default().trim_end_matches('/')),
         }
-        None => None,
-    };
-    configured.or_else(|| app.programmes.all().first().map(|entry| entry.programme.id.clone()))
+    }
+}
+
+/// The app's `config.json`; where it names no programme, the first is shown at `/`.
+async fn config(app: &App) -> Config {
+    let file = app.assets.read("config.json").await;
+    let config = file.map_or_else(Config::default, |file| Config::parse(&file.bytes));
+    let first = || app.programmes.all().first().map(|entry| entry.programme.id.clone());
+    Config {
+        programme: config.programme.or_else(first),
+        ..config
+    }
 }
 
 /// Which programme and page a path means; as the app's own router reads it.

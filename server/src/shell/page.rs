@@ -6,15 +6,17 @@ use opencall_core::{Locale, Phase, Timestamp};
 use super::html::Html;
 use super::words::{day, moment, words};
 
-/// What belongs into `<head>`: title, description, and a head start for the document that the app asks for first.
-pub fn head(programme: &Programme, locale: Locale) -> String {
+/// What belongs into `<head>`: title, description, and a head start for the document that the app asks for first. `api` is the backend's
+/// address, as `config.json` says it.
+pub fn head(programme: &Programme, locale: Locale, api: &str) -> String {
     let mut html = Html::default();
     html.raw("<title>")
         .text(programme.title.get(locale))
         .raw("</title>\n<meta name=\"description\" content=\"");
     html.text(programme.summary.get(locale))
-        .raw("\">\n<link rel=\"preload\" as=\"fetch\" href=\"/api/v1/programmes/");
-    html.text(&programme.id).raw("\" crossorigin>");
+        .raw("\">\n<link rel=\"preload\" as=\"fetch\" href=\"")
+        .text(api);
+    html.raw("/api/v1/programmes/").text(&programme.id).raw("\" crossorigin>");
     html.0
 }
 

@@ -21,12 +21,15 @@ async fn an_allowed_origin_may_ask_and_read() {
     assert_eq!(reply.header("access-control-allow-origin"), "https://apply.example");
     assert!(reply.header("access-control-allow-methods").contains("PATCH"));
     assert!(reply.header("access-control-allow-headers").contains("if-match"));
+    assert_eq!(reply.header("access-control-max-age"), "86400");
     let reply = server
         .send(Call::new("GET", "/api/v1/clock").header("origin", "https://apply.example"))
         .await
         .expect(200);
     assert_eq!(reply.header("access-control-allow-origin"), "https://apply.example");
-    assert!(reply.header("access-control-expose-headers").contains("etag"));
+    for header in ["etag", "date", "location", "retry-after", "upload-offset", "upload-length", "tus-"] {
+        assert!(reply.header("access-control-expose-headers").contains(header), "{header}");
+    }
     let reply = server
         .send(Call::new("GET", "/api/v1/nothing").header("origin", "https://apply.example"))
         .await

@@ -9,6 +9,7 @@ mod extending;
 mod files;
 mod harness;
 mod hostile;
+mod hosting;
 mod idempotency;
 mod limits;
 mod pages;

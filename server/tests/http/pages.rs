@@ -321,7 +321,7 @@ async fn pages_and_data_come_with_headers_that_keep_browsers_safe() {
         "/",
         "/staff",
         "/boot.js",
-        "/api/v1/clock",
+        "/api/v1/programmes",
         "/api/v1/nothing",
         "/missing.js",
         "/healthz",

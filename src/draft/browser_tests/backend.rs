@@ -90,6 +90,7 @@ impl Line {
                 api: String::new(),
                 programme: "p".to_owned(),
                 capabilities,
+                records: None,
             },
             self.clone(),
         )

@@ -14,6 +14,7 @@ mod errors;
 mod files;
 mod filling;
 mod hardship;
+mod hosting;
 mod keeping;
 mod keyboard;
 mod kit;

@@ -29,7 +29,19 @@ pub fn contract() -> Result<()> {
 /// Whole ways through the app.
 pub fn e2e() -> Result<()> {
     process::run(with_everything(
-        process::cargo().args(["test", "--quiet", "-p", "opencall-tests", "--test", "e2e", "--", "--skip", "a11y::"]),
+        process::cargo().args([
+            "test",
+            "--quiet",
+            "-p",
+            "opencall-tests",
+            "--test",
+            "e2e",
+            "--",
+            "--skip",
+            "a11y::",
+            "--skip",
+            "records::",
+        ]),
         "dev",
     )?)
 }
@@ -49,11 +61,13 @@ pub fn with_server<'a>(command: &'a mut Command, profile: &str) -> &'a mut Comma
         .env("OPENCALL_SERVER", paths::server(profile))
 }
 
-/// Tells a command where the app, the server, the browser and axe-core are, installing what is missing.
+/// Tells a command where the app, the server, the browser, nginx and axe-core are, installing what is missing.
 pub fn with_everything<'a>(command: &'a mut Command, profile: &str) -> Result<&'a mut Command> {
-    let browser = debian::browser()?;
+    let (browser, nginx) = (debian::browser()?, debian::nginx()?);
     Ok(with_server(command, profile)
         .env("OPENCALL_AXE", tools::axe()?)
+        .env("OPENCALL_NGINX", nginx.program)
+        .env("OPENCALL_NGINX_BROTLI", nginx.brotli)
         .env("OPENCALL_CHROMIUM", browser.chromium)
         .env("OPENCALL_CHROMEDRIVER", browser.driver))
 }

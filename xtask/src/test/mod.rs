@@ -4,6 +4,7 @@ mod checks;
 mod from_outside;
 mod in_browser;
 mod postgres;
+mod records;
 
 pub use from_outside::with_everything;
 
@@ -46,12 +47,14 @@ pub enum Part {
     E2e,
     /// Accessibility in every state, with axe-core
     A11y,
+    /// A record store that nobody here wrote, in the place of a backend
+    Records,
 }
 
 impl Part {
     /// Whether it runs against the built app.
     fn needs_build(self) -> bool {
-        matches!(self, Self::Size | Self::Contract | Self::E2e | Self::A11y)
+        matches!(self, Self::Size | Self::Contract | Self::E2e | Self::A11y | Self::Records)
     }
 
     /// Its name on the command line.
@@ -74,6 +77,7 @@ impl Part {
             Self::Contract => from_outside::contract(),
             Self::E2e => from_outside::e2e(),
             Self::A11y => from_outside::a11y(),
+            Self::Records => records::run(),
         }
     }
 }

@@ -20,17 +20,18 @@ pub fn run() -> Result<()> {
 }
 
 /// A PostgreSQL server of our own, on a loopback port of its own.
-struct Database {
-    url: String,
+pub struct Database {
+    /// How clients reach it.
+    pub url: String,
     folder: PathBuf,
     server: Running,
 }
 
 impl Database {
     /// Makes a cluster in a temporary folder and starts its server.
-    fn start() -> Result<Self> {
+    pub fn start() -> Result<Self> {
         let bin = debian::postgres()?;
-        let folder = std::env::temp_dir().join(format!("opencall-postgres-{}", std::process::id()));
+        let folder = std::env::temp_dir().join(format!("opencall-postgres-{}-{}", std::process::id(), process::free_port()?));
         std::fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
         if debian::is_root() {
             process::run(process::command("chown").arg("postgres").arg(&folder))?;
@@ -80,6 +81,21 @@ impl Database {
             bail!("PostgreSQL does not start");
         }
         Ok(database)
+    }
+
+    /// Runs a file of SQL as the owner, and stops at the first fault.
+    pub fn psql(&self, file: &Path) -> Result<()> {
+        let mut psql = process::command(debian::postgres()?.join("psql"));
+        psql.args([
+            "--no-psqlrc",
+            "--quiet",
+            "--set=ON_ERROR_STOP=1",
+            "--output=/dev/null",
+            &self.url,
+            "--file",
+        ])
+        .arg(file);
+        process::run(&mut psql)
     }
 
     /// Whether it takes connections: the server says so in a file of its own.
