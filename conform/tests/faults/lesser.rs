@@ -17,7 +17,14 @@ fn claiming(server: &Server, name: &str, capabilities: &Value) -> Result<String,
 
 fn lesser(world: &World, mut request: Request) -> Reply {
     let path = request.path().to_owned();
-    let lacks = ["/clock", "/application/seal", "/application/presence", "/application/files"].contains(&path.as_str())
+    let lacks = [
+        "/openapi.json",
+        "/clock",
+        "/application/seal",
+        "/application/presence",
+        "/application/files",
+    ]
+    .contains(&path.as_str())
         || path.starts_with("/staff")
         || path.starts_with("/application/files/")
         || path.ends_with("/keys");
@@ -79,6 +86,24 @@ pub fn tried(server: &Server) -> Result<(), String> {
         return Ok(());
     }
     Err(results.text(true))
+}
+
+/// Says what it can do in the contract that it serves of itself.
+fn described(world: &World, request: Request) -> Reply {
+    if request.is("GET", "/openapi.json") {
+        return Reply::json_of(
+            200,
+            &json!({"openapi": "3.1.0", "x-opencall": {"contract": 1, "capabilities": {"clock": true}}}),
+        );
+    }
+    world.ask(&request)
+}
+
+pub fn read_in_its_contract(server: &Server) -> Result<(), String> {
+    let proxy = Proxy::start(server.port(), described)?;
+    let results = conform(server, &proxy.origin(), None, &["clock", "presence"])?;
+    let is_read = results.read_from.ends_with("/api/v1/openapi.json") && results.counts() == [4, 0, 4, 0];
+    if is_read { Ok(()) } else { Err(results.text(true)) }
 }
 
 pub fn claimed(server: &Server) -> Result<(), String> {

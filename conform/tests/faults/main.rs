@@ -25,7 +25,7 @@ use crate::variants::Variant;
 /// A test of its own: its name, and what it needs the server for.
 type Test = (&'static str, fn(&Server) -> Result<(), String>);
 
-const TESTS: [Test; 10] = [
+const TESTS: [Test; 11] = [
     ("the reference backend holds everything", reference_holds),
     ("another call, with every kind of question, is answered and submitted", odd_call),
     ("nothing that was begun is left when the suite ends", nothing_is_left),
@@ -33,6 +33,10 @@ const TESTS: [Test; 10] = [
     ("a backend that can do less and says so holds what it claims", lesser::declared),
     ("a backend that can do less and says nothing is found out", lesser::tried),
     ("a backend that takes files whole holds what it claims", lesser::takes_whole),
+    (
+        "what a backend claims is read in the contract that it serves",
+        lesser::read_in_its_contract,
+    ),
     ("what is claimed and is not there falls short", lesser::claimed),
     ("whatever nonsense comes is reported", nonsense),
     ("the documentation lists every check and every variant", documented),

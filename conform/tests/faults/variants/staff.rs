@@ -32,12 +32,12 @@ pub const ALL: &[Variant] = &[
     variant("shortens a deadline", &["staff/extension"], shortens),
 ];
 
-fn unbounded(world: &World, request: Request) -> Reply {
-    let reply = world.ask(&request);
+fn unbounded(world: &World, mut request: Request) -> Reply {
     if !request.is("GET", "/staff/audit") || !request.target.contains("limit=1000000") {
-        return reply;
+        return world.ask(&request);
     }
-    reply.with(|page| {
+    request.target = request.target.replace("limit=1000000", "limit=1");
+    world.ask(&request).with(|page| {
         let entry = page[0].clone();
         let entries = (1..=5_000).rev().map(|ordinal| {
             let mut entry = entry.clone();
