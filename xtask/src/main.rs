@@ -8,11 +8,13 @@
 //! - [`dist`]: what is deployed: `dist/` and the server's binary.
 //! - [`bench`]: the numbers in `docs/`.
 //! - [`seed`]: made-up applications.
+//! - [`conform`]: any backend against the contract.
 //! - [`build`]: the app's pipeline, used by all of them.
 
 mod base;
 mod bench;
 mod build;
+mod conform;
 mod css;
 mod debian;
 mod dist;
@@ -45,6 +47,9 @@ enum Command {
     Bench(bench::Options),
     /// Fills a data folder with made-up applications
     Seed(seed::Options),
+    /// Drives any backend through the contract and says what falls short
+    #[command(disable_help_flag = true)]
+    Conform(conform::Options),
     /// Takes pictures of every page at three widths, light and dark, into target/shots
     Shots,
 }
@@ -56,6 +61,7 @@ fn main() -> std::process::ExitCode {
         Command::Dist(options) => dist::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Seed(options) => seed::run(&options),
+        Command::Conform(options) => conform::run(&options),
         Command::Shots => bench::shots(),
     };
     match outcome {

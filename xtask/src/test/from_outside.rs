@@ -14,10 +14,14 @@ pub fn size() -> Result<()> {
     )?)
 }
 
-/// The HTTP contract.
+/// The HTTP contract, and the suite that checks any backend by it: against ours, and against backends that are wrong.
 pub fn contract() -> Result<()> {
     process::run(with_server(
         process::cargo().args(["test", "--quiet", "-p", "opencall-tests", "--lib", "--test", "contract"]),
+        "dev",
+    ))?;
+    process::run(with_server(
+        process::cargo().args(["test", "--quiet", "-p", "opencall-conform"]),
         "dev",
     ))
 }

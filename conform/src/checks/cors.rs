@@ -1,0 +1,124 @@
+//! Apps on other origins.
+
+use opencall_core::contract::Uploads;
+
+use crate::check::{Capability, Check, Outcome, Stop};
+use crate::http::Reply;
+use crate::run::Run;
+
+const fn check(id: &'static str, says: &'static str, clause: &'static str, run: fn(&Run) -> Outcome) -> Check {
+    Check {
+        id,
+        capability: Capability::Cors,
+        says,
+        clause,
+        run,
+    }
+}
+
+pub(super) const CHECKS: &[Check] = &[
+    check(
+        "cors/preflight",
+        "every method and header of the contract is allowed to the origin",
+        "Fetch, 3.3.2",
+        preflight,
+    ),
+    check(
+        "cors/read",
+        "its pages may read replies and the headers that the contract uses",
+        "Fetch, 3.3.3",
+        read,
+    ),
+    check("cors/errors", "they may read errors too", "Fetch, 3.3.3", errors),
+    check(
+        "cors/others",
+        "no origin is let in with cookies for the asking",
+        "Fetch, 3.3.5",
+        others,
+    ),
+];
+
+fn origin(run: &Run) -> Outcome<&str> {
+    match &run.options.origin {
+        Some(origin) => Ok(origin),
+        None => Stop::not_checked("needs an origin that the backend lets use it: give it with --origin"),
+    }
+}
+
+fn lets_in(reply: &Reply, origin: &str) -> Outcome {
+    let said = reply.header("access-control-allow-origin").unwrap_or_default();
+    reply.require(said == origin || said == "*", &format!("Access-Control-Allow-Origin: {origin}"))
+}
+
+fn preflight(run: &Run) -> Outcome {
+    let origin = origin(run)?;
+    let headers = "authorization,content-type,idempotency-key,if-match,if-none-match,opencall-device";
+    let tus = "authorization,content-type,tus-resumable,upload-length,upload-metadata,upload-offset";
+    let programme = run.programme()?.id.clone();
+    let has = *run.claims.all(run);
+    let is_offered = |path: &str| match path {
+        "/clock" => has.clock,
+        "/application/presence" => has.presence,
+        path => !path.starts_with("/application/files") || has.uploads == Uploads::Tus,
+    };
+    for (method, path, headers) in [
+        ("GET", "/clock".to_owned(), "authorization"),
+        ("POST", format!("/programmes/{programme}/applications"), headers),
+        ("PATCH", "/application".to_owned(), headers),
+        ("DELETE", "/application".to_owned(), headers),
+        ("PUT", "/application/presence".to_owned(), headers),
+        ("POST", "/application/files".to_owned(), tus),
+        ("PATCH", "/application/files/x".to_owned(), tus),
+    ] {
+        if !is_offered(&path) {
+            continue;
+        }
+        let request = run.http.request("OPTIONS", &path).header("Origin", origin);
+        let request = request.header("Access-Control-Request-Method", method);
+        let reply = request.header("Access-Control-Request-Headers", headers).send()?;
+        reply.status(&[200, 204])?;
+        lets_in(&reply, origin)?;
+        let allows = |name: &str, wanted: &str| reply.header_has(name, wanted) || reply.header_has(name, "*");
+        reply.require(
+            allows("access-control-allow-methods", method),
+            &format!("Access-Control-Allow-Methods has {method}"),
+        )?;
+        for header in headers.split(',') {
+            // A star does not stand for Authorization (Fetch, CORS non-wildcard request-header name).
+            let allowed = reply.header_has("access-control-allow-headers", header)
+                || header != "authorization" && reply.header_has("access-control-allow-headers", "*");
+            reply.require(allowed, &format!("Access-Control-Allow-Headers has {header}"))?;
+        }
+    }
+    Ok(())
+}
+
+fn read(run: &Run) -> Outcome {
+    let origin = origin(run)?;
+    let draft = run.some_draft()?;
+    let reply = draft.request("GET", "/application").header("Origin", origin).send()?;
+    reply.json(&[200])?;
+    lets_in(&reply, origin)?;
+    for header in ["etag", "location", "retry-after", "upload-offset", "upload-length"] {
+        let exposed = reply.header_has("access-control-expose-headers", header) || reply.header_has("access-control-expose-headers", "*");
+        reply.require(exposed, &format!("Access-Control-Expose-Headers has {header}"))?;
+    }
+    Ok(())
+}
+
+fn errors(run: &Run) -> Outcome {
+    let origin = origin(run)?;
+    let reply = run.nobody()?.request("GET", "/application").header("Origin", origin).send()?;
+    reply.problem(&[401], "/problems/unknown-token")?;
+    lets_in(&reply, origin)
+}
+
+fn others(run: &Run) -> Outcome {
+    for origin in ["https://conformance.invalid", "null"] {
+        let reply = run.http.request("GET", "/programmes").header("Origin", origin).send()?;
+        let let_in = reply.header("access-control-allow-origin") == Some(origin);
+        let with_cookies = reply.header("access-control-allow-credentials") == Some("true");
+        reply.require(!(let_in && with_cookies), &format!("{origin} is not let in with cookies"))?;
+    }
+    Ok(())
+}

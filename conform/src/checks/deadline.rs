@@ -1,0 +1,136 @@
+//! What is refused once a call has closed, and what is not.
+
+use opencall_core::contract::Uploads;
+use serde_json::json;
+
+use crate::check::{Capability, Check, Outcome, Stop};
+use crate::draft::{Draft, key};
+use crate::http::Reply;
+use crate::run::{Run, phase_of};
+use crate::upload::creating;
+
+const fn check(id: &'static str, says: &'static str, clause: &'static str, run: fn(&Run) -> Outcome) -> Check {
+    Check {
+        id,
+        capability: Capability::Deadline,
+        says,
+        clause,
+        run,
+    }
+}
+
+pub(super) const CHECKS: &[Check] = &[
+    check(
+        "deadline/listed",
+        "a call that is not open says so in the list",
+        "docs/backend.md, Calls",
+        listed,
+    ),
+    check(
+        "deadline/begin",
+        "nothing is begun at a call that is not open",
+        "docs/backend.md, Problems",
+        begin,
+    ),
+    check(
+        "deadline/read",
+        "a draft whose call has closed can still be read and taken along",
+        "docs/backend.md, Problems",
+        read,
+    ),
+    check("deadline/save", "no answer of it is changed", "docs/backend.md, Problems", save),
+    check("deadline/submit", "it is not submitted", "docs/backend.md, Problems", submit),
+    check("deadline/seal", "nothing is sealed", "docs/backend.md, A seal", seal),
+    check("deadline/upload", "no file is taken", "docs/backend.md, Problems", upload),
+];
+
+fn listed(run: &Run) -> Outcome {
+    let id = run.closed()?;
+    let reply = run.http.request("GET", "/programmes").send()?;
+    let value = reply.json(&[200])?;
+    let call = value.as_array().into_iter().flatten().find(|call| call["id"] == id);
+    let phase = call.map(phase_of).unwrap_or_default();
+    reply.require(
+        ["closed", "grace", "not_yet_open"].contains(&phase),
+        &format!("{id} is closed, in its grace, or not yet open"),
+    )
+}
+
+/// A reply has to say that the call is not open, and what time it is.
+fn not_open(reply: &Reply) -> Outcome {
+    reply.problem(&[403], "/problems/not-open")?;
+    reply.time("/now").map(drop)
+}
+
+fn begin(run: &Run) -> Outcome {
+    let id = run.closed()?;
+    let draft = Draft::new(&run.http)?;
+    not_open(&draft.begin_at(id, &json!({}), &key()?)?)?;
+    draft.get("")?.problem(&[401], "/problems/unknown-token").map(drop)
+}
+
+/// The draft that was given. It is somebody's: what is tried with it changes nothing when it is refused, as it has to be.
+fn given(run: &Run) -> Outcome<(Draft, Reply)> {
+    let Some(link) = &run.options.closed_draft else {
+        return Stop::not_checked("needs a draft whose call has closed: give its private link with --closed-draft");
+    };
+    let draft = Draft::given(&run.http, link.rsplit('#').next().unwrap_or_default());
+    let before = draft.get("")?;
+    before.json(&[200])?;
+    Ok((draft, before))
+}
+
+/// The draft has to be as it was before.
+fn unchanged(draft: &Draft, before: &Reply) -> Outcome {
+    let after = draft.get("")?;
+    after.member("", &before.value())
+}
+
+fn read(run: &Run) -> Outcome {
+    let (draft, before) = given(run)?;
+    draft.get("/export")?.json(&[200])?;
+    draft.get("/timeline")?.json(&[200])?;
+    unchanged(&draft, &before)
+}
+
+fn save(run: &Run) -> Outcome {
+    let (draft, before) = given(run)?;
+    let version = before.value()["version"].as_u64().unwrap_or_default();
+    not_open(&draft.patch(version, &json!({"conformance_late": "late"}))?)?;
+    unchanged(&draft, &before)
+}
+
+fn submit(run: &Run) -> Outcome {
+    let (draft, before) = given(run)?;
+    let version = before.value()["version"].as_u64().unwrap_or_default();
+    let reply = draft.submit(version, &key()?)?;
+    let in_grace = reply.value()["type"]
+        .as_str()
+        .is_some_and(|kind| kind.ends_with("/problems/no-seal"));
+    if in_grace {
+        reply.problem(&[403], "/problems/no-seal")?;
+    } else {
+        not_open(&reply)?;
+    }
+    unchanged(&draft, &before)
+}
+
+fn seal(run: &Run) -> Outcome {
+    if !run.claims.all(run).seals {
+        return Err(Stop::NotOffered(String::from("no seals")));
+    }
+    let (draft, before) = given(run)?;
+    let version = before.value()["version"].as_u64().unwrap_or_default();
+    not_open(&draft.seal(&opencall_core::seal::digest("late"), version, &key()?)?)?;
+    unchanged(&draft, &before)
+}
+
+fn upload(run: &Run) -> Outcome {
+    if run.uploads() == Uploads::None {
+        return Err(Stop::NotOffered(String::from("no uploads")));
+    }
+    let (draft, before) = given(run)?;
+    let (field, kind, _) = run.file_field()?;
+    not_open(&creating(&draft, &field.id, &format!("late.{}", kind.extension()), 100).send()?)?;
+    unchanged(&draft, &before)
+}
