@@ -14,7 +14,7 @@ use super::error::{ApiError, Breach};
 /// # Errors
 /// [`ApiError::Offline`] when nobody was reached or the connection broke in the middle; what the status says where it is no success;
 /// [`ApiError::Captive`] for a web page.
-pub async fn read(request: &web_sys::Request, most: usize, take: impl FnMut(&[u8]) -> Result<(), String>) -> Result<(), ApiError> {
+pub async fn read(request: &web_sys::Request, most: usize, take: &mut dyn FnMut(&[u8]) -> Result<(), String>) -> Result<(), ApiError> {
     let offline = |_: JsValue| ApiError::Offline;
     let fetched = JsFuture::from(window().fetch_with_request(request)).await;
     let response: Response = fetched.map_err(offline)?.unchecked_into();
