@@ -121,6 +121,10 @@ impl LiveProgramme {
                 Err(_) if known => return,
                 Err(error) => Loaded::Failed(error),
             };
+            if matches!(loaded, Loaded::Failed(_)) {
+                // A cache may hold what could not be read, and give it again: a tag that is nobody's goes past it.
+                self.etag.set_value(Some("\"-\"".to_owned()));
+            }
             if self.state.with_untracked(|state| *state != loaded) {
                 self.state.set(loaded);
             }

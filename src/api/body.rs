@@ -20,7 +20,7 @@ pub enum Stop {
 ///
 /// # Errors
 /// [`Stop`].
-pub async fn read(response: &Response, most: usize, mut take: impl FnMut(&[u8]) -> Result<(), String>) -> Result<(), Stop> {
+pub async fn read(response: &Response, most: usize, take: &mut dyn FnMut(&[u8]) -> Result<(), String>) -> Result<(), Stop> {
     let Some(body) = response.body() else { return Ok(()) };
     let broken = |_: JsValue| Stop::Broken;
     let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();

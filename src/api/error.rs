@@ -52,6 +52,9 @@ pub enum Breach {
     UnknownCall,
 }
 
+/// Before what serde_json says of JSON that is of another shape.
+pub(super) const UNLIKE: &str = "not as promised: ";
+
 impl ApiError {
     /// A problem as a backend would name it, for when there is no need to ask one.
     pub fn problem(status: u16, kind: &str) -> Self {
@@ -70,6 +73,7 @@ impl ApiError {
     /// What a fault in reading a reply means: serde_json and the programme's loader tell it in words only.
     pub fn unread(at: &str, fault: &str) -> Self {
         let told = [
+            (UNLIKE, Breach::Shape),
             ("EOF while", Breach::Cut),
             ("ends too early (", Breach::Cut),
             ("recursion limit", Breach::TooDeep),

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::client::Client;
 use super::endpoint::{Endpoint, Reads, Sends};
-use super::error::ApiError;
+use super::error::{ApiError, UNLIKE};
 use super::live::{Line, Live};
 use super::stream;
 use super::transport::Method;
@@ -36,12 +36,9 @@ impl<T: Serialize> Sends for Json<T> {
 impl<T: DeserializeOwned> Reads for Json<T> {
     fn read(body: &str) -> Result<Self, String> {
         serde_json::from_str(body).map(Json).map_err(|fault| {
-            let words = fault.to_string();
-            match words.rsplit_once(" at line ") {
-                // It is JSON, and says something else: where matters less than what.
-                Some((what, _)) if fault.is_data() => what.to_owned(),
-                _ => words,
-            }
+            // It is JSON, and says something else.
+            let what = if fault.is_data() { UNLIKE } else { "" };
+            [what, &fault.to_string()].concat()
         })
     }
 }
@@ -129,17 +126,17 @@ impl Staff {
     }
 
     /// Reads all rows as they arrive.
-    pub async fn rows(&self, programme: &str, take: impl FnMut(&[u8]) -> Result<(), String>) -> Result<(), ApiError> {
-        self.read(&format!("/programmes/{programme}/rows"), ROWS_BYTES, take).await
+    pub async fn rows(&self, programme: &str, mut take: impl FnMut(&[u8]) -> Result<(), String>) -> Result<(), ApiError> {
+        self.read(&format!("/programmes/{programme}/rows"), ROWS_BYTES, &mut take).await
     }
 
     /// Reads what has changed since a cursor.
-    pub async fn changes(&self, programme: &str, since: u64, take: impl FnMut(&[u8]) -> Result<(), String>) -> Result<(), ApiError> {
-        self.read(&format!("/programmes/{programme}/changes?since={since}"), CHANGES_BYTES, take)
+    pub async fn changes(&self, programme: &str, since: u64, mut take: impl FnMut(&[u8]) -> Result<(), String>) -> Result<(), ApiError> {
+        self.read(&format!("/programmes/{programme}/changes?since={since}"), CHANGES_BYTES, &mut take)
             .await
     }
 
-    async fn read(&self, path: &str, most: usize, take: impl FnMut(&[u8]) -> Result<(), String>) -> Result<(), ApiError> {
+    async fn read(&self, path: &str, most: usize, take: &mut dyn FnMut(&[u8]) -> Result<(), String>) -> Result<(), ApiError> {
         let url = [self.0.base(), BASE, path].concat();
         let request = web_sys::Request::new_with_str(&url).map_err(|_| ApiError::Offline)?;
         stream::read(request, most, take).await
@@ -208,7 +205,7 @@ impl Staff {
         programme: &str,
         request: &ExportRequest,
         signal: &web_sys::AbortSignal,
-        take: impl FnMut(&[u8]) -> Result<(), String>,
+        mut take: impl FnMut(&[u8]) -> Result<(), String>,
     ) -> Result<(), ApiError> {
         let url = format!("{}{BASE}/programmes/{programme}/export", self.0.base());
         let broken = |_| ApiError::Offline;
@@ -222,7 +219,7 @@ impl Staff {
         init.set_body(&serde_json::to_string(request).unwrap_or_default().into());
         let request = web_sys::Request::new_with_str_and_init(&url, &init).map_err(broken)?;
         // What comes is written down and not read: the browser says when it is too much.
-        stream::read(request, usize::MAX, take).await
+        stream::read(request, usize::MAX, &mut take).await
     }
 
     /// When applications of the edition before were submitted ([`opencall_core::contract::staff::Previous`]): how many so many hours before its

@@ -13,8 +13,8 @@ use super::error::{ApiError, Breach};
 /// # Errors
 /// [`ApiError::Offline`] when nobody was reached or the connection broke in the middle; what the status says where it is no success;
 /// [`ApiError::Captive`] for a web page.
-pub async fn read(request: web_sys::Request, most: usize, take: impl FnMut(&[u8]) -> Result<(), String>) -> Result<(), ApiError> {
-    let response: Response = carrier::carry(request).await.map_err(|_| ApiError::Offline)?.into();
+pub async fn read(request: web_sys::Request, most: usize, take: &mut dyn FnMut(&[u8]) -> Result<(), String>) -> Result<(), ApiError> {
+    let response = carrier::carry(request).await.map_err(|_| ApiError::Offline)?;
     let status = response.status();
     let media_type = response.headers().get("content-type").ok().flatten().unwrap_or_default();
     if media_type.starts_with("text/html") && status < 500 {

@@ -77,9 +77,9 @@ pub struct Request {
 pub struct Reply {
     /// The status.
     pub status: u16,
-    /// The headers, names in lower case.
+    /// Those headers that the contract has, names in lower case.
     pub headers: Vec<(String, String)>,
-    /// The body as text; bytes that are no UTF-8 became U+FFFD.
+    /// The body as text; one that is no UTF-8 became U+FFFD.
     pub body: String,
 }
 

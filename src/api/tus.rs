@@ -22,37 +22,16 @@ impl FileId {
     }
 }
 
-/// Announces a file of `size` bytes for `field`; bytes follow by [`append`].
-pub async fn create(client: &Client, token: &Token, field: &str, name: &str, size: u64) -> Result<FileId, ApiError> {
-    let reply = client.tus(&creation(token, field, name, size), Payload::Nothing, false).await?;
-    place_of(&reply)
-}
-
-/// Sends a file of `size` bytes whole (creation with upload): for backends that take no parts. Answered when the backend has
-/// checked the file.
-pub async fn create_whole(
+/// Announces a file of `size` bytes for `field`; gives its id and how many bytes the backend has. Bytes follow by [`append`], or come
+/// along as `whole` (creation with upload), for backends that take no parts: then the answer comes when the backend has checked the file.
+pub async fn create(
     client: &Client,
     token: &Token,
     field: &str,
     name: &str,
     size: u64,
-    file: web_sys::Blob,
-) -> Result<FileId, ApiError> {
-    let mut call = creation(token, field, name, size);
-    call.headers.push(("content-type", CONTENT.to_owned()));
-    // As slow as 16 kB a second is waited for.
-    call.timeout_ms = u32::try_from(60_000 + size / 16).unwrap_or(u32::MAX);
-    let reply = client.tus(&call, Payload::Blob(file), false).await?;
-    let taken = offset_of(&reply, "POST")?;
-    if taken != size {
-        return Err(wrong("POST", "Upload-Offset", &taken.to_string()));
-    }
-    place_of(&reply)
-}
-
-const CONTENT: &str = "application/offset+octet-stream";
-
-fn creation(token: &Token, field: &str, name: &str, size: u64) -> endpoint::Endpoint<(), ()> {
+    whole: Option<web_sys::Blob>,
+) -> Result<(FileId, u64), ApiError> {
     let mut call = endpoint::files(token, Method::Post);
     call.headers.push(("tus-resumable", "1.0.0".to_owned()));
     call.headers.push(("upload-length", size.to_string()));
@@ -60,8 +39,21 @@ fn creation(token: &Token, field: &str, name: &str, size: u64) -> endpoint::Endp
         "upload-metadata",
         ["field ", &base64(field.as_bytes()), ",filename ", &base64(name.as_bytes())].concat(),
     ));
-    call
+    let (mut body, mut expected) = (Payload::Nothing, 0);
+    if let Some(whole) = whole {
+        call.headers.push(("content-type", CONTENT.to_owned()));
+        // As slow as 16 kB a second is waited for.
+        call.timeout_ms = u32::try_from(60_000 + size / 16).unwrap_or(u32::MAX);
+        (body, expected) = (Payload::Blob(whole), size);
+    }
+    let reply = client.tus(&call, body, false).await?;
+    if expected > 0 && offset_of(&reply, "POST")? != expected {
+        return Err(wrong("POST", "Upload-Offset", reply.header("upload-offset").unwrap_or("")));
+    }
+    Ok((place_of(&reply)?, expected))
 }
+
+const CONTENT: &str = "application/offset+octet-stream";
 
 /// The file that a reply to a creation names.
 fn place_of(reply: &Reply) -> Result<FileId, ApiError> {
@@ -161,7 +153,7 @@ mod tests {
             "location",
             "https://api.example/api/v1/application/files/f-1",
         )]);
-        let id = now(create(&recorded.client(), &token(), "deck", "é.pdf", 7)).unwrap();
+        let id = now(create(&recorded.client(), &token(), "deck", "é.pdf", 7, None)).unwrap().0;
         assert_eq!(id.as_str(), "f-1");
         let sent = &recorded.sent()[0];
         assert_eq!(
@@ -183,7 +175,7 @@ mod tests {
         let client = recorded.client();
         let id = FileId::parse("f").unwrap();
         for (failure, header) in [
-            (now(create(&client, &token(), "deck", "a", 7)).unwrap_err(), "Location"),
+            (now(create(&client, &token(), "deck", "a", 7, None)).unwrap_err(), "Location"),
             (now(offset(&client, &token(), &id)).unwrap_err(), "Upload-Offset"),
         ] {
             let ApiError::Contract { breach, at } = failure else {
@@ -200,7 +192,7 @@ mod tests {
             let recorded = Recorded::new([with(reply(201, "", ""), "location", location)]);
             assert!(
                 matches!(
-                    now(create(&recorded.client(), &token(), "deck", "a", 7)),
+                    now(create(&recorded.client(), &token(), "deck", "a", 7, None)),
                     Err(ApiError::Contract { .. })
                 ),
                 "{location}"

@@ -131,7 +131,7 @@ pub fn words(i18n: I18n, locale: Locale) -> View {
 }
 
 /// A page without a frame.
-fn alone(title: &'static str, words: String, way_on: View) -> View {
+pub fn alone(title: &'static str, words: String, way_on: View) -> View {
     document().set_title(title);
     el("main")
         .attr("class", "main wrap")

@@ -2,8 +2,6 @@
 //!
 //! The base is the browser's monotonic clock, so that nothing changes when somebody sets the device's clock.
 
-use opencall_core::Timestamp;
-
 /// One question to the backend for its time. All in milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Exchange {
@@ -52,22 +50,6 @@ impl Exchange {
             ..told
         }
     }
-}
-
-/// The time of a `Date` header (RFC 9110, section 5.6.7: `Sun, 06 Nov 1994 08:49:37 GMT`), in ms since the Unix epoch. The obsolete
-/// forms are not read.
-pub fn http_date(text: &str) -> Option<f64> {
-    const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    let (_, rest) = text.trim().split_once(", ")?;
-    let mut parts = rest.split(' ');
-    let (day, month, year, time) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-    if parts.next() != Some("GMT") || month.len() != 3 {
-        return None;
-    }
-    let month = MONTHS.find(month).filter(|at| at % 3 == 0)? / 3 + 1;
-    let month = [if month < 10 { "0" } else { "" }, &month.to_string()].concat();
-    let at = Timestamp::parse(&[year, "-", &month, "-", day, "T", time, "Z"].concat())?;
-    Some(at.millis() as f64)
 }
 
 /// Which of two to believe.
@@ -154,24 +136,6 @@ mod tests {
         }
         .estimate_by_second();
         assert_eq!((estimate.offset, estimate.error), (SERVER + 500.0 - 200.0, 600.0));
-    }
-
-    #[test]
-    fn a_date_header_is_read_and_nothing_else() {
-        assert_eq!(http_date("Sun, 06 Nov 1994 08:49:37 GMT"), Some(784_111_777_000.0));
-        assert_eq!(http_date("Wed, 29 Feb 2028 23:59:59 GMT"), Some(1_835_481_599_000.0));
-        for other in [
-            "",
-            "Sunday, 06-Nov-94 08:49:37 GMT",
-            "Sun Nov  6 08:49:37 1994",
-            "Sun, 06 Nov 1994 08:49:37 CET",
-            "Sun, 31 Feb 1994 08:49:37 GMT",
-            "Sun, 06 anF 1994 08:49:37 GMT",
-            "Sun, 06 Nov 1994 25:49:37 GMT",
-            "1994-11-06T08:49:37Z",
-        ] {
-            assert_eq!(http_date(other), None, "{other}");
-        }
     }
 
     #[test]

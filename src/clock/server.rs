@@ -161,7 +161,7 @@ impl ServerClock {
         let Some(heard) = self.client.with_value(Client::take_heard) else {
             return;
         };
-        match heard.date.as_deref().and_then(estimate::http_date) {
+        match heard.date.as_deref().and_then(http_date) {
             Some(server) => {
                 let new = Exchange {
                     sent: heard.sent,
@@ -218,6 +218,12 @@ impl ServerClock {
             self.now.set(self.now());
         });
     }
+}
+
+/// The time of a `Date` header (RFC 9110, section 5.6.7: `Sun, 06 Nov 1994 08:49:37 GMT`), in ms since the Unix epoch.
+fn http_date(text: &str) -> Option<f64> {
+    let at = js_sys::Date::parse(text);
+    (text.ends_with(" GMT") && at.is_finite()).then_some(at)
 }
 
 /// Milliseconds of a clock that nobody sets.
@@ -326,6 +332,22 @@ mod tests {
         window().dispatch_event(&web_sys::Event::new("online").unwrap()).unwrap();
         until(|| clock.synced().get_untracked()).await;
         assert!((device_now().millis_until(clock.now()) - 600_000).abs() < 100);
+    }
+
+    #[wasm_bindgen_test]
+    fn a_date_header_is_read_and_nothing_else() {
+        assert_eq!(http_date("Sun, 06 Nov 1994 08:49:37 GMT"), Some(784_111_777_000.0));
+        assert_eq!(http_date("Tue, 29 Feb 2028 23:59:59 GMT"), Some(1_835_481_599_000.0));
+        for other in [
+            "",
+            " GMT",
+            "yesterday",
+            "Sun, 06 Nov 1994 25:49:37 GMT",
+            "1994-11-06T08:49:37Z",
+            "Infinity GMT",
+        ] {
+            assert_eq!(http_date(other), None, "{other}");
+        }
     }
 
     #[wasm_bindgen_test]

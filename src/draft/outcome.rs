@@ -7,7 +7,7 @@ use opencall_core::{Answers, Status};
 use serde_json::Value;
 use wasm_bindgen::JsValue;
 
-use super::handle::Draft;
+use super::handle::{ApplicationSummary, Draft};
 use super::record::Record;
 use super::save::{Event, Machine};
 use super::store::Shelf;
@@ -110,16 +110,18 @@ impl Draft {
     /// Takes the application back.
     pub async fn withdraw(self) -> Result<(), ApiError> {
         let (client, token) = self.authority()?;
-        let mut outcome = client.withdraw(&token, &token::key()).await;
-        if outcome.as_ref().is_err_and(ApiError::leaves_doubt) && !client.capabilities().idempotency {
+        match client.withdraw(&token, &token::key()).await {
+            Ok(view) => self.absorb(&view, None),
             // It was sent once: what became of it is there to be read.
-            let view = client.read(&token).await?;
-            if view.view.status == Status::Withdrawn {
-                outcome = Ok(view);
+            Err(error) if error.leaves_doubt() && !client.capabilities().idempotency => {
+                self.refresh().await?;
+                let withdrawn = |it: &Option<_>| it.as_ref().is_some_and(|it: &ApplicationSummary| it.status == Status::Withdrawn);
+                if !self.application.with_untracked(withdrawn) {
+                    return Err(error);
+                }
             }
+            Err(error) => return Err(error),
         }
-        let view = outcome?;
-        self.absorb(&view, None);
         self.keep_sealed(None).await;
         Ok(())
     }

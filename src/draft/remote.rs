@@ -77,20 +77,16 @@ impl Draft {
     }
 
     async fn begin(self, client: Client, token: &Token, answers: Answers) -> Result<(), ApiError> {
-        if self.inner.with_value(|inner| inner.record.begin.is_some()) && !client.capabilities().idempotency {
+        if !client.capabilities().idempotency
+            && let Some(sent) = self
+                .inner
+                .with_value(|inner| inner.record.begin.as_ref().map(|beginning| beginning.answers.clone()))
+        {
             // An earlier attempt may have arrived, and a second one might make a second draft: looked at first.
-            match client.read(token).await {
-                Ok(view) => {
-                    let sent = self
-                        .inner
-                        .try_update_value(|inner| inner.record.begin.take())
-                        .flatten()
-                        .map(|beginning| beginning.answers);
-                    self.absorb(&view, sent.as_ref().map(std::slice::from_ref));
-                    return Ok(());
-                }
+            self.inner.update_value(|inner| inner.record.sending(sent));
+            match self.look(&client, token).await {
                 Err(error) if error.is(problem_type::UNKNOWN_TOKEN) => {}
-                Err(error) => return Err(error),
+                known => return known,
             }
         }
         let (programme, source, beginning) = self
@@ -139,8 +135,7 @@ impl Draft {
         let (mut version, mut answers) = (version, answers);
         if !guarded && self.inner.with_value(|inner| monotonic() - inner.refreshed > TRUSTED_MS) {
             // Nothing at the backend keeps two writers apart: what others may have written meanwhile is merged first.
-            let view = client.read(token).await?;
-            self.absorb(&view, None);
+            self.look(&client, token).await?;
             version = self.inner.with_value(|inner| inner.record.version).unwrap_or(version);
             answers = self.answers.get_untracked();
         }
@@ -153,9 +148,7 @@ impl Draft {
             Ok(saved) => {
                 if !guarded && saved.version > version + 1 {
                     // Somebody else has saved between the look and this: only what this page changed was sent, theirs is read.
-                    let view = client.read(token).await?;
-                    self.absorb(&view, Some(&[answers]));
-                    return Ok(());
+                    return self.look(&client, token).await;
                 }
                 self.inner.update_value(|inner| {
                     if inner.record.version.is_none_or(|known| saved.version > known) {
@@ -174,8 +167,7 @@ impl Draft {
                 Ok(())
             }
             Err(conflict @ ApiError::Conflict { .. }) => {
-                let view = client.read(token).await?;
-                self.absorb(&view, None);
+                self.look(&client, token).await?;
                 let answers = self.answers.get_untracked();
                 if self.inner.with_value(|inner| inner.changes(&answers)) == 0 {
                     Ok(())
@@ -185,6 +177,13 @@ impl Draft {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Reads what the backend holds, and takes it.
+    async fn look(self, client: &Client, token: &Token) -> Result<(), ApiError> {
+        let view = client.read(token).await?;
+        self.absorb(&view, None);
+        Ok(())
     }
 
     /// Takes what the backend holds: its answers are merged with what is written here.

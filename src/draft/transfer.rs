@@ -233,51 +233,16 @@ impl Draft {
         let (client, token) = self.authority()?;
         let (kept, blob) = self.with_job(id, |job| (job.kept.clone(), job.file.clone())).ok_or(Stop::Told)?;
         let blob = blob.ok_or(Stop::Unreadable)?;
-        let file = if client.capabilities().uploads == Uploads::Whole {
-            self.send_whole(id, &kept, &blob).await?
-        } else {
-            self.send_parts(id, turn, &kept, &blob).await?
-        };
-        told()?;
-        self.show_state(id, UploadState::Checking);
-        let view = client.read(&token).await?;
-        told()?;
-        let complete = view.view.files.iter().find(|known| known.id == file.as_str());
-        let answer = complete.and_then(answer_of);
-        let answer = answer.ok_or_else(|| ApiError::shape("a finished upload is not among the application's files".to_owned()))?;
-        self.absorb(&view, None);
-        self.remove_job(id);
-        let old = self.file_at(&kept.pointer);
-        self.set(&kept.pointer, answer);
-        self.forget_content(&kept).await;
-        self.keep_list().await;
-        // If this fails, the draft goes on trying by itself.
-        if self.flush().await.is_ok() {
-            self.terminate(old).await;
+        let whole = client.capabilities().uploads == Uploads::Whole;
+        if whole {
+            // A file that was moved or changed since it was chosen would look like a connection that broke.
+            read(&blob, 0, 1).await.ok_or(Stop::Unreadable)?;
+            self.show(id, |upload| {
+                upload.sent = 0;
+                upload.state = UploadState::Sending;
+            });
         }
-        Ok(())
-    }
-
-    /// Sends a file in one request, for backends that take no parts. Interrupted, it begins anew.
-    async fn send_whole(self, id: u32, kept: &Kept, blob: &Blob) -> Result<FileId, Stop> {
-        let (client, token) = self.authority()?;
-        // A file that was moved or changed since it was chosen looks like a connection that broke.
-        read(blob, 0, 1).await.ok_or(Stop::Unreadable)?;
-        self.show(id, |upload| {
-            upload.sent = 0;
-            upload.state = UploadState::Sending;
-        });
-        let field = kept.pointer.trim_start_matches('/');
-        let file = tus::create_whole(&client, &token, field, &kept.name, kept.size, blob.clone()).await?;
-        self.show(id, |upload| upload.sent = kept.size);
-        Ok(file)
-    }
-
-    /// Sends a file in parts, from where it stopped.
-    async fn send_parts(self, id: u32, turn: u32, kept: &Kept, blob: &Blob) -> Result<FileId, Stop> {
-        let told = || if self.is_turn(id, turn) { Ok(()) } else { Err(Stop::Told) };
-        let (client, token) = self.authority()?;
-        let (file, mut offset) = self.place(id, kept).await?;
+        let (file, mut offset) = self.place(id, &kept, whole.then(|| blob.clone())).await?;
         told()?;
         let mut part = 256 * 1024;
         while offset < kept.size {
@@ -286,7 +251,7 @@ impl Draft {
                 upload.state = UploadState::Sending;
             });
             let end = kept.size.min(offset + part);
-            let bytes = read(blob, offset, end).await.ok_or(Stop::Unreadable)?;
+            let bytes = read(&blob, offset, end).await.ok_or(Stop::Unreadable)?;
             told()?;
             let begun = monotonic();
             let body = blob_of(&bytes).ok_or(Stop::Unreadable)?;
@@ -307,11 +272,27 @@ impl Draft {
                 upload.seconds_left = left;
             });
         }
-        Ok(file)
+        self.show_state(id, UploadState::Checking);
+        let view = client.read(&token).await?;
+        told()?;
+        let complete = view.view.files.iter().find(|known| known.id == file.as_str());
+        let answer = complete.and_then(answer_of);
+        let answer = answer.ok_or_else(|| ApiError::shape("a finished upload is not among the application's files".to_owned()))?;
+        self.absorb(&view, None);
+        self.remove_job(id);
+        let old = self.file_at(&kept.pointer);
+        self.set(&kept.pointer, answer);
+        self.forget_content(&kept).await;
+        self.keep_list().await;
+        // If this fails, the draft goes on trying by itself.
+        if self.flush().await.is_ok() {
+            self.terminate(old).await;
+        }
+        Ok(())
     }
 
-    /// Where the backend takes this file, and how much of it is there.
-    async fn place(self, id: u32, kept: &Kept) -> Result<(FileId, u64), Stop> {
+    /// Where the backend takes this file, and how much of it is there; all of it where it is sent `whole`.
+    async fn place(self, id: u32, kept: &Kept, whole: Option<Blob>) -> Result<(FileId, u64), Stop> {
         let (client, token) = self.authority()?;
         if let Some(file) = kept.file.as_deref().and_then(FileId::parse) {
             match tus::offset(&client, &token, &file).await {
@@ -322,10 +303,13 @@ impl Draft {
             }
         }
         let field = kept.pointer.trim_start_matches('/');
-        let file = tus::create(&client, &token, field, &kept.name, kept.size).await?;
-        self.with_job(id, |job| job.kept.file = Some(file.as_str().to_owned()));
-        self.keep_list().await;
-        Ok((file, 0))
+        let in_parts = whole.is_none();
+        let (file, offset) = tus::create(&client, &token, field, &kept.name, kept.size, whole).await?;
+        if in_parts {
+            self.with_job(id, |job| job.kept.file = Some(file.as_str().to_owned()));
+            self.keep_list().await;
+        }
+        Ok((file, offset))
     }
 
     /// The backend does not take the file: nothing of it is kept, only why is shown.

@@ -58,9 +58,8 @@ pub fn mount() {
         let config = config::load().await;
         let Some(shell) = document().get_element_by_id("app") else { return };
         let view = owner.with(|| match config {
-            Ok(config) if config.capabilities.staff == StaffSide::None => nobody(config.programme, i18n),
-            Ok(config) => app(config, i18n),
-            Err(error) => misconfigured(error, i18n),
+            Ok(config) if config.capabilities.staff != StaffSide::None => app(config, i18n),
+            other => end(other, i18n),
         });
         shell.set_text_content(None);
         dom::mount(&shell, view);
@@ -199,38 +198,27 @@ fn failed(t: &'static Messages, locale: Locale, error: &ApiError, again: impl Fn
         .show()
 }
 
-/// `config.json` is missing or wrong: words for whoever sets the site up.
-fn misconfigured(error: ConfigError, i18n: I18n) -> View {
-    (move || match i18n.words(i18n.locale()) {
-        Words::Here(t) => crate::apply::last_resort::config(t, &error),
-        Words::Missing => last_resort(format!("config.json: {error:?}")),
-        _ => ().show(),
-    })
-    .show()
-}
-
-/// The backend has nothing for staff: said, with the way to what there is.
-fn nobody(programme: String, i18n: I18n) -> View {
+/// A page for somebody who cannot get further: the configuration is of no use, or the backend has nothing for staff.
+fn end(config: Result<Config, ConfigError>, i18n: I18n) -> View {
     (move || {
         let locale = i18n.locale();
-        let t = match i18n.words(locale) {
-            Words::Here(t) => t,
-            Words::Missing => return last_resort(crate::i18n::name(locale).to_owned()),
+        let found = match i18n.words(locale) {
+            Words::Here(t) => words::of(locale, t).map(|s| (t, s)),
+            Words::Missing => None,
             _ => return ().show(),
         };
-        let Some(s) = words::of(locale, t) else {
-            return last_resort(crate::i18n::name(locale).to_owned());
+        let Some((t, s)) = found else {
+            return last_resort("config.json".to_owned());
         };
-        document().set_title(s.no_staff);
+        let config = match &config {
+            Err(error) => return crate::apply::last_resort::config(t, error),
+            Ok(config) => config,
+        };
         let call = Route::Call {
-            programme: programme.clone(),
+            programme: config.programme.clone(),
         };
-        el("main")
-            .attr("class", "main wrap stack")
-            .kid(el("h1").attr("tabindex", "-1").kid(s.no_staff))
-            .kid(el("p").kid(s.no_staff_text))
-            .kid(el("p").kid(el("a").attr("class", "btn").attr("href", call.path()).kid(t.to_call)))
-            .show()
+        let way_on = el("p").kid(el("a").attr("class", "btn").attr("href", call.path()).kid(t.to_call));
+        crate::apply::last_resort::alone(s.no_staff, s.no_staff_text.to_owned(), way_on.show())
     })
     .show()
 }
