@@ -18,6 +18,7 @@ pub const UNDO_MS: i64 = 60_000;
 
 /// `POST /api/v1/staff/link`: asks what a one-time link is good for, without using it up.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct LinkSecret {
     /// What stands in the link behind `#`: 43 characters of base64url.
     pub secret: String,
@@ -25,6 +26,7 @@ pub struct LinkSecret {
 
 /// What a one-time link is good for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct LinkView {
     /// The role it gives.
     pub role: Role,
@@ -37,16 +39,19 @@ pub struct LinkView {
 
 /// `POST /api/v1/staff/session`: signs in, and uses the link up.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct SignIn {
     /// As [`LinkSecret::secret`].
     pub secret: String,
-    /// The person's name; needed unless the link says it.
+    /// The person's name, at most 80 characters; needed unless the link says it.
+    #[cfg_attr(feature = "native", schemars(extend("pattern" = super::pattern::PRINTABLE, "maxLength" = 80)))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 }
 
 /// `GET /api/v1/staff/session`: who is signed in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct SessionView {
     /// Who.
     pub person: PersonView,
@@ -64,6 +69,7 @@ fn known<'de, D: serde::Deserializer<'de>>(given: D) -> Result<Vec<Permission>, 
 
 /// Somebody of the staff.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct PersonView {
     /// Public id.
     pub id: String,
@@ -79,6 +85,7 @@ pub struct PersonView {
 
 /// A session.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct SessionInfo {
     /// Public id; not what the cookie holds.
     pub id: String,
@@ -96,6 +103,7 @@ pub struct SessionInfo {
 
 /// `PATCH /api/v1/staff/people/{id}`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct PersonChange {
     /// Another role.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -107,15 +115,18 @@ pub struct PersonChange {
 
 /// `POST /api/v1/staff/invitations`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct Invite {
     /// The role.
     pub role: Role,
-    /// For whom; only the organisers see it until the person has given their own.
+    /// For whom, at most 80 characters; only the organisers see it until the person has given their own.
+    #[cfg_attr(feature = "native", schemars(extend("pattern" = super::pattern::SEEN, "maxLength" = 80)))]
     pub name: String,
 }
 
 /// A link that nobody has used yet.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct InvitationView {
     /// Public id.
     pub id: String,
@@ -134,6 +145,7 @@ pub struct InvitationView {
 
 /// An entry of the audit trail: `GET /api/v1/staff/audit?before=&limit=`, the latest first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct AuditEntry {
     /// Counts the entries.
     pub ordinal: u64,
@@ -154,15 +166,19 @@ pub struct AuditEntry {
 
 /// `POST …/extension`: a later deadline. It can only become later.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct Extend {
     /// The new deadline.
     pub deadline: Timestamp,
-    /// Why; applicants read it.
+    /// Why, at most 500 characters; applicants read it.
+    #[cfg_attr(feature = "native", schemars(extend("pattern" = super::pattern::SEEN, "maxLength" = 500)))]
     pub reason: String,
 }
 
 /// `GET /api/v1/staff/applications/{reference}`. Whoever reads it may take less of the receipt (`R`) and the seal (`S`) than there is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "native", schemars(rename = "StaffApplication"))]
 pub struct StaffApplication<R = SignedReceipt, S = Seal> {
     /// Public id.
     pub id: String,
@@ -210,6 +226,7 @@ pub struct StaffApplication<R = SignedReceipt, S = Seal> {
 
 /// An entry of the timeline as staff see it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct StaffHappening {
     /// When.
     pub at: Timestamp,
@@ -234,6 +251,7 @@ pub struct StaffHappening {
 
 /// A note among staff. Never changed, never taken away.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct Note {
     /// When.
     pub at: Timestamp,
@@ -245,28 +263,34 @@ pub struct Note {
 
 /// `POST …/notes`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct NewNote {
     /// At most 5,000 characters.
+    #[cfg_attr(feature = "native", schemars(extend("pattern" = super::pattern::SEEN, "maxLength" = 5_000)))]
     pub text: String,
 }
 
 /// `POST /api/v1/staff/programmes/{programme}/moves`: moves many at once, or says what would happen.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct MoveRequest {
     /// Where to.
     pub to: Status,
-    /// Why; staff read it.
+    /// Why, at most 500 characters; staff read it.
+    #[cfg_attr(feature = "native", schemars(extend("pattern" = super::pattern::PRINTABLE, "maxLength" = 500)))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// Only says what would happen.
     #[serde(default)]
     pub dry_run: bool,
-    /// Which, as whoever moves them saw them.
+    /// Which, as whoever moves them saw them: 5,000 at most.
+    #[cfg_attr(feature = "native", schemars(extend("maxItems" = 5_000)))]
     pub applications: Vec<Seen>,
 }
 
 /// An application as somebody saw it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct Seen {
     /// Its reference.
     pub reference: String,
@@ -276,6 +300,7 @@ pub struct Seen {
 
 /// What becomes of one application in a move of many.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct MoveOutcome {
     /// Its reference.
     pub reference: String,
@@ -288,6 +313,7 @@ pub struct MoveOutcome {
 
 /// What becomes of an application in a move.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// It moves.
@@ -304,6 +330,7 @@ pub enum Outcome {
 
 /// Reply to a move of many, and to its undoing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct Moved {
     /// By which it can be undone; absent where nothing was moved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -317,10 +344,13 @@ pub struct Moved {
 
 /// `POST /api/v1/staff/programmes/{programme}/views`, `PUT /api/v1/staff/views/{view}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct ViewRequest {
     /// At most 80 characters; a person's views have different ones.
+    #[cfg_attr(feature = "native", schemars(extend("pattern" = super::pattern::SEEN, "maxLength" = 80)))]
     pub name: String,
-    /// The query of the list's address, without `?`; at most 4,000 bytes.
+    /// The query of the list's address, without `?`; at most 4,000 characters.
+    #[cfg_attr(feature = "native", schemars(extend("pattern" = super::pattern::QUERY, "maxLength" = 4_000)))]
     pub query: String,
     /// Whether everybody sees it.
     #[serde(default)]
@@ -329,6 +359,7 @@ pub struct ViewRequest {
 
 /// A saved view of the list; `GET /api/v1/staff/programmes/{programme}/views` gives those that whoever asks sees.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct SavedView {
     /// Public id.
     pub id: String,
@@ -346,6 +377,7 @@ pub struct SavedView {
 
 /// `GET /api/v1/staff/programmes/{programme}/previous`: when applications of the edition before were submitted, as far from its deadline.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct Previous {
     /// Its programme's id.
     pub programme: String,
@@ -356,6 +388,7 @@ pub struct Previous {
 
 /// `POST /api/v1/staff/programmes/{programme}/export`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct ExportRequest {
     /// As what.
     pub format: ExportFormat,
@@ -365,6 +398,7 @@ pub struct ExportRequest {
 
 /// What rows are taken out as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ExportFormat {
     /// RFC 4180, UTF-8 with a byte order mark.

@@ -8,8 +8,8 @@ use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use http_body_util::BodyExt as _;
-use opencall_core::contract::problem_type;
-use opencall_core::text::clean_line;
+use opencall_core::contract::{pattern, problem_type};
+use opencall_core::text::{clean_line, clean_lines, has_controls};
 use serde::de::DeserializeOwned;
 
 use super::problem::Failure;
@@ -36,6 +36,96 @@ impl FromRequestParts<App> for Bearer {
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Failure> {
         TokenHash::from_headers(&parts.headers).map(Self).ok_or_else(Failure::unknown_token)
     }
+}
+
+/// What stands in the path. What can be the id of nothing is not found, as any other id that is none.
+#[derive(Clone, Debug)]
+pub struct Path<T>(pub T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<App> for Path<T> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        // PostgreSQL keeps no NUL in a text, and refuses to look for one.
+        if parts.uri.path().contains("%00") {
+            return Err(Failure::not_found());
+        }
+        let read = axum::extract::Path::from_request_parts(parts, app).await;
+        read.map(|axum::extract::Path(read)| Self(read)).map_err(|_| Failure::not_found())
+    }
+}
+
+/// What stands in the query.
+#[derive(Clone, Debug)]
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        let read = axum::extract::Query::from_request_parts(parts, app).await;
+        read.map(|axum::extract::Query(read)| Self(read))
+            .map_err(|refused| Failure::malformed(format!("The query cannot be read: {}.", refused.body_text())))
+    }
+}
+
+/// A number that every JSON library keeps.
+///
+/// # Errors
+/// 400 for a larger one.
+pub fn kept_by_all(number: u64) -> Result<u64, Failure> {
+    if number > pattern::LARGEST {
+        return Err(Failure::malformed(format!("A number is at most {}.", pattern::LARGEST)));
+    }
+    Ok(number)
+}
+
+/// A text of one line as it is kept; `what` it is begins the words of a refusal.
+///
+/// # Errors
+/// 400 where nothing of it can be seen, for more than `most` characters, and for control characters.
+pub fn line(text: &str, most: usize, what: &str) -> Result<String, Failure> {
+    checked(text, most, what).map(clean_line)
+}
+
+/// The same for a text of several lines.
+///
+/// # Errors
+/// As [`line`].
+pub fn lines(text: &str, most: usize, what: &str) -> Result<String, Failure> {
+    checked(text, most, what).map(clean_lines)
+}
+
+/// A text that may be left out, on several lines; `None` where nothing of it can be seen.
+///
+/// # Errors
+/// As [`line`], but for nothing.
+pub fn optional_lines(text: Option<&str>, most: usize, what: &str) -> Result<Option<String>, Failure> {
+    let Some(text) = text else { return Ok(None) };
+    printable(text, most, what)?;
+    Ok(Some(clean_lines(text)).filter(|text| !text.is_empty()))
+}
+
+fn checked<'a>(text: &'a str, most: usize, what: &str) -> Result<&'a str, Failure> {
+    printable(text, most, what)?;
+    if opencall_core::text::is_blank(text) {
+        return Err(Failure::malformed(format!("{what} is missing.")));
+    }
+    Ok(text)
+}
+
+/// Refuses what is too long, and what cannot be printed: not every database keeps it, and nobody has typed it.
+///
+/// # Errors
+/// 400.
+pub fn printable(text: &str, most: usize, what: &str) -> Result<(), Failure> {
+    if has_controls(text) {
+        return Err(Failure::malformed(format!("{what} has characters that cannot be printed.")));
+    }
+    if text.chars().count() > most {
+        return Err(Failure::malformed(format!("{what} has at most {most} characters.")));
+    }
+    Ok(())
 }
 
 /// The client's address: of the connection, or what the last proxy says where it is trusted.
@@ -78,11 +168,17 @@ pub fn idempotency_key(headers: &HeaderMap) -> Result<&str, Failure> {
         .map_err(|_| Failure::malformed("Idempotency-Key has characters that a header cannot have."))?;
     let key = key.trim();
     let key = key.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(key);
-    match key.len() {
-        0 => Err(missing()),
-        1..=KEY_LIMIT => Ok(key),
-        _ => Err(Failure::malformed("Idempotency-Key is longer than 255 characters.")),
+    if key.is_empty() {
+        return Err(missing());
     }
+    // Nothing that would have to be escaped in a structured field (RFC 8941, section 3.3.3), so that a key is one however it is written.
+    let is_plain = key.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\'));
+    if !is_plain || key.len() > KEY_LIMIT {
+        return Err(Failure::malformed(
+            "Idempotency-Key has at most 255 visible ASCII characters, no quotes or backslashes among them.",
+        ));
+    }
+    Ok(key)
 }
 
 /// The most characters of what a device calls itself.
@@ -113,7 +209,7 @@ impl IfMatch {
     /// From the headers (RFC 9110, section 13.1.1). A weak or foreign tag matches nothing.
     ///
     /// # Errors
-    /// 428 when it is missing.
+    /// 428 when it is missing, 400 when it is no list of entity tags.
     pub fn from_headers(headers: &HeaderMap) -> Result<Self, Failure> {
         let Some(value) = headers.get(header::IF_MATCH) else {
             return Err(Failure::new(
@@ -127,8 +223,9 @@ impl IfMatch {
         if text.trim() == "*" {
             return Ok(Self::Any);
         }
-        let version = |tag: &str| tag.trim().strip_prefix('"')?.strip_suffix('"')?.parse().ok();
-        Ok(Self::Versions(text.split(',').filter_map(version).collect()))
+        let tags = tags(text).ok_or_else(|| Failure::malformed("If-Match is the ETag as it was given, in quotes, such as \"7\"."))?;
+        let version = |tag: &&str| tag.strip_prefix('"')?.strip_suffix('"')?.parse().ok();
+        Ok(Self::Versions(tags.iter().filter_map(version).collect()))
     }
 
     /// Refuses when the application is at another version.
@@ -151,6 +248,25 @@ impl IfMatch {
     /// As bytes, for telling requests apart.
     pub fn fingerprint(&self) -> String {
         format!("{self:?}")
+    }
+}
+
+/// The entity tags of a list (RFC 9110, sections 5.6.1 and 8.8.3), quotes and `W/` included; `None` for what is none.
+fn tags(text: &str) -> Option<Vec<&str>> {
+    let mut tags = Vec::new();
+    let mut rest = text.trim();
+    loop {
+        let quoted = rest.strip_prefix("W/").unwrap_or(rest).strip_prefix('"')?;
+        let (opaque, behind) = quoted.split_once('"')?;
+        if !opaque.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return None;
+        }
+        tags.push(&rest[..rest.len() - behind.len()]);
+        rest = behind.trim_start();
+        if rest.is_empty() {
+            return Some(tags);
+        }
+        rest = rest.strip_prefix(',')?.trim_start();
     }
 }
 
@@ -212,4 +328,42 @@ pub fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
             Failure::malformed(format!("The body is not the JSON expected: {text}."))
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn entity_tags_are_told_apart() {
+        assert_eq!(tags("\"7\""), Some(vec!["\"7\""]));
+        assert_eq!(tags("\"7\", W/\"a,b\" ,\"\""), Some(vec!["\"7\"", "W/\"a,b\"", "\"\""]));
+        for none in ["", "7", "\"7", "\"7\",", "\"7\" \"8\"", "\"a b\"", "w/\"7\""] {
+            assert_eq!(tags(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn a_key_is_one_with_or_without_quotes() {
+        let key = |value: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert("idempotency-key", value.parse().unwrap());
+            idempotency_key(&headers).map(String::from).map_err(|refused| refused.status())
+        };
+        assert_eq!(key("k-1"), Ok(String::from("k-1")));
+        assert_eq!(key("\"k-1\""), Ok(String::from("k-1")));
+        for none in ["\"", "a b", "a\\b", "a\"b", "\"\"", &"k".repeat(256)] {
+            assert_eq!(key(none), Err(400), "{none}");
+        }
+    }
+
+    #[test]
+    fn a_text_has_to_be_seen_and_to_be_printable() {
+        assert_eq!(line(" Ada\n", 5, "A name").unwrap(), "Ada");
+        for (text, most) in [("", 5), (" \u{200b}", 5), ("Adalove", 5), ("A\0", 5), ("A\u{85}", 5)] {
+            assert_eq!(line(text, most, "A name").unwrap_err().status(), 400, "{text:?}");
+        }
+        assert_eq!(optional_lines(Some(" "), 5, "A reason").unwrap(), None);
+    }
 }

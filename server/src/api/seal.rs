@@ -22,6 +22,8 @@ use crate::token::TokenHash;
 const REQUEST_LIMIT: usize = 32 * 1024;
 /// The most files named in a request.
 const FILES_LIMIT: usize = 40;
+/// The most characters of a field's name.
+const FIELD_LIMIT: usize = 200;
 /// The most seals of one application: each that was in time counts, so none is thrown away.
 const SEALS_LIMIT: u64 = 500;
 
@@ -53,13 +55,19 @@ fn read(body: &[u8]) -> Result<SealRequest, Failure> {
     if !is_digest(&request.digest) || !request.files.iter().all(|file| is_digest(&file.sha256)) {
         return Err(Failure::malformed("A digest is 64 lowercase hex digits."));
     }
+    extract::kept_by_all(request.version.unwrap_or(0))?;
     if request.files.len() > FILES_LIMIT {
         return Err(Failure::too_large(format!("Name at most {FILES_LIMIT} files.")));
     }
     for file in &mut request.files {
+        // The canonical form of JSON (RFC 8785) has no larger ones.
+        extract::kept_by_all(file.size)?;
+        if file.field.chars().count() > FIELD_LIMIT || file.field.chars().any(char::is_control) {
+            return Err(Failure::malformed("A file names the field it answers."));
+        }
         file.name = file_name(&file.name);
         file.field = String::from(file.field.trim_start_matches('/'));
-        if file.field.is_empty() || file.field.len() > 200 || file.field.chars().any(char::is_control) {
+        if file.field.is_empty() {
             return Err(Failure::malformed("A file names the field it answers."));
         }
     }
