@@ -236,6 +236,13 @@ pub struct Export {
     pub timeline: Vec<Happening>,
 }
 
+/// A list of objects. What serde derives would take lists in the place of objects too, for their members in order.
+fn objects<'de, D: Deserializer<'de>, T: serde::de::DeserializeOwned>(given: D) -> Result<Vec<T>, D::Error> {
+    let objects = Vec::<Map<String, Value>>::deserialize(given)?;
+    let read = |object| serde_json::from_value(Value::Object(object)).map_err(serde::de::Error::custom);
+    objects.into_iter().map(read).collect()
+}
+
 /// Reply to an error: problem details (RFC 9457), `application/problem+json`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "native", derive(schemars::JsonSchema))]

@@ -11,6 +11,8 @@
 //! - [`wire`]: reads what travels.
 
 pub mod client;
+#[cfg(test)]
+mod documented;
 pub mod endpoint;
 pub mod error;
 pub mod fetch;

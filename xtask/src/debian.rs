@@ -67,6 +67,19 @@ pub fn npm() -> Result<PathBuf> {
     }
 }
 
+/// Finds a Python that can make virtual environments, installing what it takes where that is possible.
+pub fn python() -> Result<PathBuf> {
+    let find =
+        || on_path("python3").filter(|python| process::output(process::command(python).args(["-c", "import ensurepip, venv"])).is_ok());
+    match find() {
+        Some(python) => Ok(python),
+        None => {
+            install(&["python3", "python3-venv"])?;
+            find().ok_or_else(|| anyhow::anyhow!("python3 cannot make virtual environments, though python3-venv is installed"))
+        }
+    }
+}
+
 /// Whether we are root.
 pub fn is_root() -> bool {
     process::output(process::command("id").arg("-u")).is_ok_and(|id| id.trim() == "0")

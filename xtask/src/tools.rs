@@ -17,6 +17,8 @@ const BINARYEN: &str = "132.0.0";
 const TERSER: &str = "5.51.2";
 /// The accessibility checker that the tests put into pages.
 const AXE: &str = "4.14.1";
+/// Tries a backend against its OpenAPI document; this version takes Python 3.10 or later.
+const SCHEMATHESIS: &str = "4.32.5";
 
 /// Adds the target that the app is compiled for.
 pub fn wasm_target() -> Result<()> {
@@ -133,6 +135,29 @@ pub fn peers() -> Result<PathBuf> {
         std::fs::copy(folder.join("node_modules").join(from), bundled.join(to)).with_context(|| format!("{from} is missing"))?;
     }
     Ok(bundled)
+}
+
+/// Finds Schemathesis, installing it from PyPI into a virtual environment of its own if need be.
+pub fn schemathesis() -> Result<PathBuf> {
+    let folder = paths::tools().join("schemathesis");
+    let program = folder.join("bin/schemathesis");
+    let right = || {
+        let version = process::output(process::command(&program).arg("--version"));
+        program.exists() && version.is_ok_and(|text| text.trim().ends_with(SCHEMATHESIS))
+    };
+    if right() {
+        return Ok(program);
+    }
+    println!("installing schemathesis {SCHEMATHESIS} from PyPI into target/tools");
+    std::fs::create_dir_all(paths::tools()).context("target/tools cannot be made")?;
+    process::run(process::command(debian::python()?).args(["-m", "venv", "--clear"]).arg(&folder))?;
+    process::run(
+        process::command(folder.join("bin/python"))
+            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
+            .arg(format!("schemathesis=={SCHEMATHESIS}")),
+    )?;
+    anyhow::ensure!(right(), "schemathesis {SCHEMATHESIS} was installed and does not run");
+    Ok(program)
 }
 
 /// The programs of `target/tools` before everything else.

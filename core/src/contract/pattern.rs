@@ -12,10 +12,8 @@ pub const ID: &str = "^[a-z0-9-]{1,64}$";
 pub const MADE_ID: &str = "^[A-Za-z0-9_-]{1,128}$";
 /// A short reference for people.
 pub const REFERENCE: &str = "^[A-Za-z0-9-]{1,64}$";
-/// An `Idempotency-Key`, with or without the quotes of a structured field (RFC 8941): visible ASCII without quotes and backslashes.
-pub const KEY: &str = r#"^("[!#-\[\]-~]{1,255}"|[!#-\[\]-~]{1,255})$"#;
-/// `If-Match` and `If-None-Match` (RFC 9110, section 13.1.1): `*`, or entity tags with commas between them.
-pub const TAGS: &str = r#"^(\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$"#;
+/// An `Idempotency-Key`, with or without the quotes of a structured field (RFC 8941): printable ASCII without quotes and backslashes.
+pub const KEY: &str = r#"^("[ !#-\[\]-~]{1,255}"|[!#-\[\]-~]([ !#-\[\]-~]{0,253}[!#-\[\]-~])?)$"#;
 /// A strong entity tag with a version in it.
 pub const VERSION_TAG: &str = "^\"[0-9]+\"$";
 /// The field that a file answers: `deck`, or `team/0/photo` in a group; slashes before it are passed over.

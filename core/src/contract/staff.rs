@@ -285,6 +285,7 @@ pub struct MoveRequest {
     pub dry_run: bool,
     /// Which, as whoever moves them saw them: 5,000 at most.
     #[cfg_attr(feature = "native", schemars(extend("maxItems" = 5_000)))]
+    #[serde(deserialize_with = "super::objects")]
     pub applications: Vec<Seen>,
 }
 
@@ -383,6 +384,7 @@ pub struct Previous {
     pub programme: String,
     /// Whole hours from the last submission to its deadline (0 in the last hour, below it afterwards), and how many applications; hours
     /// without one are left out.
+    #[cfg_attr(feature = "native", schemars(with = "Vec<[i64; 2]>"))]
     pub submitted: Vec<(i64, u32)>,
 }
 

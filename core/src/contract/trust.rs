@@ -72,7 +72,7 @@ pub struct SealRequest {
     pub digest: String,
     /// The files that are still to come: 40 at most.
     #[cfg_attr(feature = "native", schemars(extend("maxItems" = 40)))]
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::objects")]
     pub files: Vec<NamedFile>,
     /// The version of the answers that the backend has.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -68,6 +68,7 @@ fn own(schemas: &mut Schemas) -> Vec<Operation> {
                     .leads([
                         ("downloadFile", [("file", "$response.body#/files/0/id")].as_slice()),
                         ("readUpload", &[("file", "$response.body#/files/0/id")]),
+                        ("appendUpload", &[("file", "$response.body#/files/0/id")]),
                         ("removeFile", &[("file", "$response.body#/files/0/id")]),
                     ]),
             )

@@ -219,8 +219,8 @@ pub fn if_match() -> Parameter {
     header(
         "If-Match",
         true,
-        json!({"type": "string", "pattern": pattern::TAGS}),
-        "The version that was changed, as the `ETag` had it. `*` for whatever there is. Missing: 428. Another version: 412.",
+        json!({"type": "string"}),
+        "The version that was changed, as the `ETag` had it. `*` for whatever there is. Missing: 428. Another version, or what is none: 412.",
         "\"7\"",
     )
 }
@@ -242,7 +242,7 @@ pub fn key() -> Parameter {
         "Idempotency-Key",
         true,
         json!({"type": "string", "pattern": pattern::KEY}),
-        "Made by the client before the first attempt, and the same for every repetition: 1 to 255 visible ASCII characters, with or \
+        "Made by the client before the first attempt, and the same for every repetition: 1 to 255 printable ASCII characters, with or \
          without quotes. The stored reply is given again, byte for byte, for 48 hours at least. Keys belong to a token.",
         "\"3f1c7b1e-7c55-4d0e-9a53-0d9e6c6f9a10\"",
     )

@@ -2,7 +2,7 @@
 //!
 //! - [`anyone`], [`applicants`], [`files`], [`staff`], [`partners`]: the calls, by whom they are for.
 //! - [`model`]: what a call is; [`headers`], [`refusals`]: what calls share; [`schemas`]: the shapes of bodies.
-//! - [`build`]: the document of them; [`page`]: the page for people, `docs/contract.md`.
+//! - [`build`]: the document of them; [`page`], [`shapes`]: the page for people, `docs/contract.md`.
 
 use serde_json::Value;
 
@@ -18,6 +18,7 @@ mod page;
 mod partners;
 mod refusals;
 mod schemas;
+mod shapes;
 mod staff;
 
 /// The version of the contract; also `contract` in `config.json`.
@@ -50,7 +51,8 @@ pub fn text() -> String {
 
 /// The page for people, as it is kept in `docs/contract.md`.
 pub fn page() -> String {
-    page::page(&operations().0)
+    let (operations, schemas) = operations();
+    page::page(&operations, &schemas.all())
 }
 
 /// Every call of the contract, in the order in which one reads about them.

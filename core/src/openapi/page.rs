@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::model::{Body, Operation, Parameter, Place, Tag, Who, refusals};
 
@@ -11,14 +11,14 @@ const HEAD: &str = "\
 
 Made from the same source as `schema/openapi.json`, which the reference backend serves at `/api/v1/openapi.json`; do not edit it here:
 `cargo run -p opencall-core --features native --example openapi -- page > docs/contract.md`. What holds for all calls, and why, is on one
-page: [backend.md](backend.md). The shapes of bodies are in `schema/openapi.json`; the types behind them in `core/src/contract.rs`.
+page: [backend.md](backend.md). The shapes of bodies are at the end; the types behind them in `core/src/contract.rs`.
 
 Every call may also meet 429 `/problems/rate-limited` (with `Retry-After`), 500 `/problems/internal` and 503 `/problems/storage` (with
-`Retry-After`): they are not repeated below. So is `Cache-Control: no-store`, which every reply has that is not said to have another.
+`Retry-After`): they are not repeated below. Every reply has `Cache-Control: no-store`, but for the two documents that have an `ETag` to ask again with.
 ";
 
 /// The page.
-pub fn page(operations: &[Operation]) -> String {
+pub fn page(operations: &[Operation], shapes: &Map<String, Value>) -> String {
     let mut page = String::from(HEAD);
     page.push('\n');
     for tag in Tag::ALL {
@@ -27,12 +27,14 @@ pub fn page(operations: &[Operation]) -> String {
             let _ = writeln!(page, "  - [{}](#{}): {}", operation.id, anchor(operation.id), operation.summary);
         }
     }
+    page.push_str("- [Shapes](#shapes)\n");
     for tag in Tag::ALL {
         let _ = write!(page, "\n## {}\n\n{}\n", heading(tag), wrapped(tag.about()));
         for operation in operations.iter().filter(|operation| operation.tag == tag) {
             section(&mut page, operation);
         }
     }
+    super::shapes::write(&mut page, shapes);
     page
 }
 
@@ -149,7 +151,13 @@ fn shape(body: &Body) -> String {
 }
 
 fn name(schema: &Value) -> Option<String> {
-    let last = |reference: &Value| reference.as_str()?.rsplit('/').next().map(|name| format!("`{name}`"));
+    let last = |reference: &Value| {
+        reference
+            .as_str()?
+            .rsplit('/')
+            .next()
+            .map(|name| format!("[{name}]({})", super::shapes::anchor(name)))
+    };
     match schema.get("$ref") {
         Some(reference) => last(reference),
         None => last(schema.get("items")?.get("$ref")?).map(|name| format!("a list of {name}")),
@@ -218,7 +226,14 @@ fn one_line(value: &Value) -> String {
 }
 
 /// Lines of at most 130 characters.
-fn wrapped(text: &str) -> String {
+pub fn wrapped(text: &str) -> String {
+    text.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn line(text: &str) -> String {
+    if text.starts_with('|') {
+        return String::from(text);
+    }
     let mut lines: Vec<String> = vec![String::new()];
     for word in text.split(' ') {
         let last = lines.last_mut().expect("there is a line");

@@ -3,10 +3,11 @@
 
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use opencall_core::contract::{HappeningKind, Seal, SealRequest};
+use opencall_core::contract::{HappeningKind, Seal, SealRequest, pattern};
 use opencall_core::proof::{self, Statement};
 use opencall_core::text::file_name;
 use opencall_core::{Allowed, Status, Timestamp, phase};
+use serde_json::Value;
 
 use super::application::{find_locked, gone};
 use super::extract::{self, Bearer};
@@ -50,7 +51,13 @@ fn read(body: &[u8]) -> Result<SealRequest, Failure> {
     if body.len() > REQUEST_LIMIT {
         return Err(Failure::too_large(format!("Send at most {REQUEST_LIMIT} bytes.")));
     }
-    let mut request: SealRequest = extract::json(body)?;
+    let mut asked: Value = extract::json(body)?;
+    let numbers = asked.pointer_mut("/version").into_iter();
+    numbers.for_each(whole);
+    let files = asked.get_mut("files").and_then(Value::as_array_mut).into_iter().flatten();
+    files.filter_map(|file| file.get_mut("size")).for_each(whole);
+    let mut request: SealRequest =
+        serde_json::from_value(asked).map_err(|error| Failure::malformed(format!("The body is not the JSON expected: {error}.")))?;
     let is_digest = |text: &str| text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     if !is_digest(&request.digest) || !request.files.iter().all(|file| is_digest(&file.sha256)) {
         return Err(Failure::malformed("A digest is 64 lowercase hex digits."));
@@ -72,6 +79,15 @@ fn read(body: &[u8]) -> Result<SealRequest, Failure> {
         }
     }
     Ok(request)
+}
+
+/// JSON has one kind of number: 7.0 is 7, and libraries of other languages write it so.
+fn whole(number: &mut Value) {
+    if let Some(float) = number.as_f64().filter(|float| number.is_f64() && float.fract() == 0.0)
+        && (0.0..=pattern::LARGEST as f64).contains(&float)
+    {
+        *number = Value::from(float as u64);
+    }
 }
 
 async fn seal_within(

@@ -3,6 +3,7 @@
 
 mod applicant;
 mod begin;
+mod contract;
 mod cors;
 mod drafts;
 mod extending;

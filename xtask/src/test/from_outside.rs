@@ -4,6 +4,7 @@ use std::process::Command;
 
 use anyhow::Result;
 
+use super::fuzzed;
 use crate::{debian, paths, process, tools};
 
 /// Bytes on the wire until the first field accepts typing.
@@ -14,12 +15,13 @@ pub fn size() -> Result<()> {
     )?)
 }
 
-/// The HTTP contract.
+/// The HTTP contract: what must hold in tests of our own, and what the document says by Schemathesis.
 pub fn contract() -> Result<()> {
     process::run(with_server(
         process::cargo().args(["test", "--quiet", "-p", "opencall-tests", "--lib", "--test", "contract"]),
         "dev",
-    ))
+    ))?;
+    fuzzed::run()
 }
 
 /// Whole ways through the app.

@@ -20,15 +20,16 @@ pub fn run() -> Result<()> {
 }
 
 /// A PostgreSQL server of our own, on a loopback port of its own.
-struct Database {
-    url: String,
+pub struct Database {
+    /// How clients reach it.
+    pub url: String,
     folder: PathBuf,
     server: Running,
 }
 
 impl Database {
     /// Makes a cluster in a temporary folder and starts its server.
-    fn start() -> Result<Self> {
+    pub fn start() -> Result<Self> {
         let bin = debian::postgres()?;
         let folder = std::env::temp_dir().join(format!("opencall-postgres-{}", std::process::id()));
         std::fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
