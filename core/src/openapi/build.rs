@@ -10,8 +10,7 @@ use super::headers::Header;
 use super::model::{Body, Operation, Parameter, Place, Reply, Tag, Who};
 use super::refusals::{self, Refusal};
 use super::schemas::Schemas;
-use crate::contract::{Capabilities, ProblemDetails};
-use crate::status::Status;
+use crate::contract::Capabilities;
 
 /// What a backend offers of the contract: `x-opencall` in its document.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -31,10 +30,7 @@ What a backend need not have is said by `capabilities` in `x-opencall` and in th
 For people: `docs/backend.md` first, then `docs/contract.md`, which is made from the same source.";
 
 /// The document.
-pub fn document(operations: &[Operation], mut schemas: Schemas, capabilities: &Capabilities) -> Value {
-    schemas.reply::<ProblemDetails>();
-    schemas.reply::<Status>();
-    schemas.reply::<crate::Phase>();
+pub fn document(operations: &[Operation], schemas: Schemas, capabilities: &Capabilities) -> Value {
     let mut shapes = schemas.all();
     shapes.extend(refusals::schemas());
     let mut shared = Shared::default();

@@ -6,7 +6,8 @@
 
 use serde_json::Value;
 
-use crate::contract::{Capabilities, Concurrency, StaffSide, Uploads};
+use crate::contract::{Capabilities, Concurrency, ProblemDetails, StaffSide, Uploads};
+use crate::phase::Phase;
 
 mod anyone;
 mod applicants;
@@ -58,6 +59,9 @@ pub fn page() -> String {
 /// Every call of the contract, in the order in which one reads about them.
 fn operations() -> (Vec<model::Operation>, schemas::Schemas) {
     let mut schemas = schemas::Schemas::new();
+    // What refusals say, which no call names by itself.
+    schemas.reply::<ProblemDetails>();
+    schemas.reply::<Phase>();
     let mut operations = anyone::operations(&mut schemas);
     operations.extend(applicants::operations(&mut schemas));
     operations.extend(files::operations(&mut schemas));

@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::problem::Failure;
 use super::programmes::send;
-use crate::programmes::compress;
+use crate::programmes::compress_with;
 use crate::token::hex;
 
 /// The document, ready to be sent.
@@ -37,8 +37,9 @@ pub async fn read(headers: HeaderMap) -> Result<Response, Failure> {
 }
 
 fn make() -> Kept {
+    // Somebody waits for it.
     let json = document(&REFERENCE).to_string();
-    let (brotli, gzip) = compress(json.as_bytes());
+    let (brotli, gzip) = compress_with(json.as_bytes(), 9);
     Kept {
         etag: format!("W/\"{}\"", &hex(&Sha256::digest(json.as_bytes()))[..16]),
         json: json.into(),

@@ -16,6 +16,7 @@ mod pages;
 mod partners;
 mod processes;
 mod programmes;
+mod read;
 mod seals;
 mod seeding;
 mod sockets;
