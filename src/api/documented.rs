@@ -119,7 +119,13 @@ fn staffs_calls_are_in_the_contract() {
             "expires_at": "2026-01-02T00:00:00Z", "current": true},
         "permissions": []
     });
-    let refused = (0..40).map(|_| reply(404, "", ""));
+    let refused = (0..40).map(|_| {
+        reply(
+            404,
+            "application/problem+json",
+            r#"{"type": "/problems/not-found", "title": "No", "status": 404}"#,
+        )
+    });
     let recorded = Recorded::new([reply(200, "application/json", &session.to_string())].into_iter().chain(refused));
     let out = SignedOut::new(recorded.client());
     let (staff, _) = now(out.resume()).unwrap().unwrap();

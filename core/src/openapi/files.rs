@@ -1,4 +1,4 @@
-//! An application's files: tus 1.0 (core, creation, termination; <https://tus.io/protocols/resumable-upload>) and downloads.
+//! An application's files: tus 1.0 (core, creation, creation with upload, termination; <https://tus.io/protocols/resumable-upload>) and downloads.
 
 use super::headers::{Header, number, tus_resumable, upload_metadata};
 use super::model::{Body, Operation, Tag, Who, bytes, call, empty};
@@ -30,23 +30,31 @@ pub fn operations(_: &mut Schemas) -> Vec<Operation> {
             ])),
         call("post", FILES, "createUpload", Tag::Uploads, Who::Applicant, "Announces a file")
             .about(
-                "Says which field it answers, its name and its length; bytes follow by `appendUpload`. The name is kept without folders, control \
+                "Says which field it answers, its name and its length. Bytes follow by `appendUpload`, or come with it (creation with upload): with \
+                 `uploads: whole` the whole file does, and is checked before the reply. The name is kept without folders, control \
                  characters and what reorders text, 120 characters of it, and has to end like one of the kinds that the field accepts. An application \
                  has at most 20 files and 500 MiB of them.",
             )
-            // `uploads: whole` (creation with upload) adds an optional body here: the whole file, as `application/offset+octet-stream`.
             .takes([
                 tus_resumable(),
                 number("Upload-Length", "How many bytes it will have.", 1_048_576),
                 upload_metadata(),
             ])
+            .body(Body {
+                media: "application/offset+octet-stream",
+                schema: serde_json::json!({}),
+                example: None,
+                about: "The first bytes, or all of them.",
+            })
+            .needs_no_body()
             .gives(
-                empty(201, "Where the upload is.")
-                    .headers([Header::TusResumable, Header::Location])
+                empty(201, "Where the upload is, and how many bytes have arrived.")
+                    .headers([Header::TusResumable, Header::Location, Header::UploadOffset])
                     .leads([("readApplication", [].as_slice())]),
             )
-            .refuses([UNKNOWN_TOKEN, NOT_OPEN, NOT_FOUND.when("The programme is no longer served."), ILLEGAL_MOVE, MALFORMED, OTHER_TUS, FILE, FILE_TOO_BIG])
-            .refuses([TOO_LARGE.when("The application has too many files, or too many bytes of them.")]),
+            .refuses([UNKNOWN_TOKEN, NOT_OPEN, NOT_FOUND.when("The programme is no longer served."), ILLEGAL_MOVE, MALFORMED, OTHER_TUS, FILE, FILE_TOO_BIG, LOCKED, SLOW, UNSUPPORTED])
+            .refuses([OTHER_OFFSET.when("The upload went on in another request.")])
+            .refuses([TOO_LARGE.when("The application has too many files, or too many bytes of them; or more bytes came than were announced.")]),
         one("head", "readUpload", "How many bytes have arrived")
             .about("Asked before going on, after anything has broken off.")
             .gives(empty(200, "Where to go on.").headers([Header::TusResumable, Header::UploadOffset, Header::UploadLength]))

@@ -136,7 +136,7 @@ impl Header {
             Self::TusExtension => (
                 "The extensions of tus spoken, with commas.",
                 json!({"type": "string"}),
-                json!("creation,termination"),
+                json!("creation,creation-with-upload,termination"),
             ),
             Self::TusMaxSize => (
                 "The most bytes of an upload, of whichever field.",

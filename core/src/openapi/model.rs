@@ -69,7 +69,10 @@ impl Tag {
                  honoured with the capability `idempotency`, `If-Match` with `concurrency: if-match`."
             }
             Self::Seals => "The digest of an application, taken before the deadline. Capability `seals`.",
-            Self::Uploads => "Files in parts, by tus 1.0. Capability `uploads: tus`.",
+            Self::Uploads => {
+                "Files by tus 1.0: in parts with the capability `uploads: tus`, in one request with `uploads: whole`, which is `createUpload` with the \
+                 bytes, `removeFile` and `downloadFile`."
+            }
             Self::Presence => "Who else has the same application open. Capability `presence`.",
             Self::Partners => "What partners are told of the applications that came by their pages. Optional: apps do not need it.",
             Self::Staff => "The staff's side. Capability `staff: links`: sessions that begin with a one-time link.",
@@ -231,6 +234,12 @@ impl Operation {
     /// With a body.
     pub fn body(mut self, body: Body) -> Self {
         self.body = Some(body);
+        self
+    }
+
+    /// A request may go without its body.
+    pub fn needs_no_body(mut self) -> Self {
+        self.body_is_optional = true;
         self
     }
 

@@ -13,7 +13,7 @@ const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE";
 const HEADERS: &str = "authorization, content-type, idempotency-key, if-match, if-none-match, opencall-device, tus-resumable, upload-length, upload-metadata, \
      upload-offset";
 /// What the contract's replies tell in headers.
-const EXPOSED: &str = "etag, location, retry-after, content-disposition, tus-resumable, upload-length, upload-offset, x-request-id";
+const EXPOSED: &str = "date, etag, location, retry-after, content-disposition, tus-resumable, upload-length, upload-offset, x-request-id";
 
 /// Answers preflights, and lets allowed origins read replies.
 pub async fn allow(State(app): State<App>, request: Request, next: Next) -> Response {

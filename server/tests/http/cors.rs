@@ -26,7 +26,9 @@ async fn an_allowed_origin_may_ask_and_read() {
         .await
         .expect(200);
     assert_eq!(reply.header("access-control-allow-origin"), "https://apply.example");
-    assert!(reply.header("access-control-expose-headers").contains("etag"));
+    for header in ["date", "etag", "upload-offset"] {
+        assert!(reply.header("access-control-expose-headers").contains(header), "{header}");
+    }
     let reply = server
         .send(Call::new("GET", "/api/v1/nothing").header("origin", "https://apply.example"))
         .await

@@ -43,7 +43,10 @@ async fn a_whole_number_is_one_however_it_is_written() {
         applicant.send(applicant.call("POST", "application/seal").key(key).body("application/json", body))
     };
     let sealed = seal("a", "7.0", "5e0").await.expect(200).json();
-    assert_eq!((sealed["version"].clone(), sealed["files"][0]["size"].clone()), (json!(7), json!(5)));
+    assert_eq!(
+        (sealed["version"].clone(), sealed["files"][0]["size"].clone()),
+        (json!(7), json!(5))
+    );
     for (version, size) in [("7.5", "5"), ("7", "-1"), ("9007199254740992", "5"), ("7", "1e300")] {
         seal("b", version, size).await.problem(400, "malformed");
     }
@@ -104,6 +107,10 @@ async fn an_application_named_twice_moves_once() {
     let moves = json!({"to": "in_review", "applications": seen});
     staff.post("programmes/small-call/moves", &moves).await.expect(200);
     let moved = staff.get(&format!("applications/{one}")).await.expect(200).json();
-    let moves = moved["timeline"].as_array().unwrap().iter().filter(|entry| entry["what"] == "moved");
+    let moves = moved["timeline"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|entry| entry["what"] == "moved");
     assert_eq!(moves.count(), 1);
 }
