@@ -17,6 +17,8 @@ mod bench;
 pub mod body;
 pub mod carrier;
 pub mod client;
+#[cfg(test)]
+mod documented;
 pub mod endpoint;
 pub mod error;
 pub mod fetch;

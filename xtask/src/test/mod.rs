@@ -2,6 +2,7 @@
 
 mod checks;
 mod from_outside;
+mod fuzzed;
 pub mod in_browser;
 mod postgres;
 mod records;

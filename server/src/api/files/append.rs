@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use http_body_util::BodyExt as _;
@@ -12,7 +12,7 @@ use tokio::io::AsyncWriteExt as _;
 use super::{CONTENT, TUS_RESUMABLE, UPLOAD_OFFSET, VERSION, busy, find_file, number, refused, speaks_tus};
 use crate::App;
 use crate::api::application::gone;
-use crate::api::extract::{self, Bearer};
+use crate::api::extract::{self, Bearer, Path};
 use crate::api::problem::Failure;
 use crate::api::view;
 use crate::store::files::{self, FileRecord};

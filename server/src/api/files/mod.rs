@@ -1,7 +1,7 @@
 //! `/api/v1/application/files`: resumable uploads (tus 1.0: core, creation, creation with upload, termination) and downloads.
 
 use axum::body::Body;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use opencall_core::contract::problem_type;
@@ -11,7 +11,7 @@ use opencall_core::{Problem, Programme, Status};
 use tokio_util::io::ReaderStream;
 
 use super::application::{find, find_locked, gone};
-use super::extract::{self, Bearer};
+use super::extract::{self, Bearer, Path};
 use super::problem::Failure;
 use super::view;
 use crate::App;
