@@ -25,8 +25,10 @@ pub struct Config {
 /// Why `config.json` is of no use.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ConfigError {
-    /// There is none: the server answered something else, or a web page.
+    /// There is none.
     Missing,
+    /// A web page stands in its place: there is none, or a network wants somebody to sign in.
+    Page,
     /// It could not be fetched.
     Unreachable(ApiError),
     /// It is not JSON.
@@ -138,12 +140,11 @@ fn word<T: Default, const N: usize>(map: &Map<String, Value>, member: &str, name
 
 /// Fetches and reads `config.json`, which lies beside the app's pages.
 pub async fn load() -> Result<Config, ConfigError> {
-    let reply = crate::api::document(&crate::route::below("/config.json"))
-        .await
-        .map_err(ConfigError::Unreachable)?;
-    let config = match reply {
-        Some(text) => parse(&text)?,
-        None => return Err(ConfigError::Missing),
+    let config = match crate::api::document(&crate::route::below("/config.json")).await {
+        Ok(Some(text)) => parse(&text)?,
+        Ok(None) => return Err(ConfigError::Missing),
+        Err(ApiError::Captive) => return Err(ConfigError::Page),
+        Err(error) => return Err(ConfigError::Unreachable(error)),
     };
     if let Some(description) = &config.records {
         let answering = crate::api::carrier::answer_from_records(description).await;

@@ -114,15 +114,17 @@ impl LiveProgramme {
                     Err(_) if known => return,
                     Err(faults) => {
                         let faults = faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
-                        Loaded::Failed(ApiError::Contract {
-                            at: format!("programme {id}: {faults}"),
-                        })
+                        Loaded::Failed(ApiError::unread(&["programme ", &*id].concat(), &faults))
                     }
                 },
                 // What is shown stays when a later look fails.
                 Err(_) if known => return,
                 Err(error) => Loaded::Failed(error),
             };
+            if matches!(loaded, Loaded::Failed(_)) {
+                // A cache may hold what could not be read, and give it again: a tag that is nobody's goes past it.
+                self.etag.set_value(Some("\"-\"".to_owned()));
+            }
             if self.state.with_untracked(|state| *state != loaded) {
                 self.state.set(loaded);
             }

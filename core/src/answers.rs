@@ -24,6 +24,7 @@ use crate::pointer::unescape;
 /// | file | [`FileAnswer`]: a finished upload, or a link where the field takes one |
 /// | model | `{"reference": "org/name", "licence": "apache-2.0", "use": "…"}` |
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Answers(pub Map<String, Value>);
 

@@ -12,15 +12,22 @@ use crate::status::Status;
 use crate::time::Timestamp;
 
 mod capabilities;
+#[cfg(feature = "native")]
+mod listed;
 pub mod partner;
+#[cfg(feature = "native")]
+pub mod pattern;
 pub mod staff;
 mod trust;
 
 pub use capabilities::*;
+#[cfg(feature = "native")]
+pub use listed::*;
 pub use trust::*;
 
 /// `GET /api/v1/clock`: the backend's clock.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct Clock {
     /// Now, to the millisecond.
     pub now: Timestamp,
@@ -31,6 +38,7 @@ pub struct Clock {
 /// The bearer token is made by the app (256 random bits, base64url without padding); the backend keeps its
 /// SHA-256 only. Beginning again with the same token gives the draft already there.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct Begin {
     /// What was typed before the backend was reached.
     pub answers: Answers,
@@ -43,6 +51,7 @@ pub struct Begin {
 
 /// What led an applicant here; recorded when the draft is begun, and never changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct Source {
     /// The partner whose page led here: an organiser's id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -98,6 +107,7 @@ pub fn is_origin(text: &str) -> bool {
 
 /// `GET /api/v1/application`: what the backend holds for a token.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct ApplicationView {
     /// Public id.
     pub id: String,
@@ -131,6 +141,7 @@ pub struct ApplicationView {
 
 /// Reply to `PATCH /api/v1/application` (`application/merge-patch+json`, `If-Match`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct Saved {
     /// The new version; also the `ETag`.
     pub version: u64,
@@ -140,6 +151,7 @@ pub struct Saved {
 
 /// A file of an application.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct FileView {
     /// Its id; the upload's address is `/api/v1/application/files/{id}`.
     pub id: String,
@@ -163,6 +175,7 @@ pub struct FileView {
 
 /// Proof of a submission: reply to `POST /api/v1/application/submit` (`If-Match`, `Idempotency-Key`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct Receipt {
     /// A short reference for people, such as `K7QF-2MXD`.
     pub reference: String,
@@ -182,6 +195,7 @@ pub struct Receipt {
 
 /// Something that happened to an application: `GET /api/v1/application/timeline`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct Event {
     /// When, by the backend's clock.
     pub at: Timestamp,
@@ -191,6 +205,7 @@ pub struct Event {
 
 /// What can happen to an application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum EventKind {
     /// The draft was begun.
@@ -207,6 +222,7 @@ pub enum EventKind {
 
 /// `GET /api/v1/application/export`: everything the backend holds about an application.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct Export {
     /// The application as it stands.
     pub application: WholeView,
@@ -220,8 +236,16 @@ pub struct Export {
     pub timeline: Vec<Happening>,
 }
 
+/// A list of objects. What serde derives would take lists in the place of objects too, for their members in order.
+fn objects<'de, D: Deserializer<'de>, T: serde::de::DeserializeOwned>(given: D) -> Result<Vec<T>, D::Error> {
+    let objects = Vec::<Map<String, Value>>::deserialize(given)?;
+    let read = |object| serde_json::from_value(Value::Object(object)).map_err(serde::de::Error::custom);
+    objects.into_iter().map(read).collect()
+}
+
 /// Reply to an error: problem details (RFC 9457), `application/problem+json`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct ProblemDetails {
     /// Which kind of problem: one of [`problem_type`]'s, or `about:blank`.
     #[serde(rename = "type")]

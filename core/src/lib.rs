@@ -16,6 +16,7 @@
 //! - [`seal`]: the canonical form of an application and its digest.
 //! - [`text`], [`time`], [`country`], [`locale`], [`mod@pointer`]: what the above is made of.
 //! - [`contract`]: the shapes that travel between app and backend.
+//! - `openapi` (native only): the contract as a document and as a page.
 
 pub mod answers;
 mod cluster;
@@ -27,6 +28,8 @@ pub mod draft_file;
 pub mod eligibility;
 pub mod locale;
 pub mod merge;
+#[cfg(feature = "native")]
+pub mod openapi;
 pub mod phase;
 pub mod pointer;
 pub mod problem;

@@ -9,6 +9,7 @@ use crate::programme::FileType;
 
 /// Why one answer cannot stand as it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct Problem {
     /// Which answer: a JSON Pointer (RFC 6901) into the answers, such as `/team/0/email`.
     pub pointer: String,
@@ -19,6 +20,7 @@ pub struct Problem {
 
 /// What is wrong with an answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum Code {
     /// A required answer is missing.

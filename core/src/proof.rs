@@ -18,14 +18,17 @@ pub const ALGORITHM: &str = "Ed25519";
 
 /// A file as a statement names it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct NamedFile {
-    /// The field it answers, such as `deck` or `team/0/photo`.
+    /// The field it answers, such as `deck` or `team/0/photo`: at most 200 characters.
+    #[cfg_attr(feature = "native", schemars(extend("pattern" = crate::contract::pattern::FIELD, "maxLength" = 200)))]
     pub field: String,
     /// Its name.
     pub name: String,
     /// Its length in bytes.
     pub size: u64,
     /// SHA-256 of its content, 64 lowercase hex digits.
+    #[cfg_attr(feature = "native", schemars(extend("pattern" = crate::contract::pattern::DIGEST)))]
     pub sha256: String,
 }
 
@@ -97,6 +100,7 @@ pub struct SealedDigest {
 
 /// A signature and what it is over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Signed {
     /// The statement, to the byte as it was signed: RFC 8785 in UTF-8.
@@ -111,6 +115,7 @@ pub struct Signed {
 
 /// A public key as `GET /api/v1/programmes/{programme}/keys` gives it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct PublicKey {
     /// Its id.
     pub key_id: String,

@@ -98,7 +98,9 @@ impl Timestamp {
             _ => return None,
         };
         let seconds = days_from_civil(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second - offset * 60;
-        Some(Self(seconds * 1_000 + fraction))
+        // In UTC it may be of another year, and has to have four digits there too.
+        let kept = days_from_civil(0, 1, 1) * 86_400..days_from_civil(10_000, 1, 1) * 86_400;
+        kept.contains(&seconds).then_some(Self(seconds * 1_000 + fraction))
     }
 }
 
@@ -127,6 +129,23 @@ impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         Self::parse(&text).ok_or_else(|| D::Error::custom("not an RFC 3339 time"))
+    }
+}
+
+/// As text, and not as the number inside.
+#[cfg(feature = "native")]
+impl schemars::JsonSchema for Timestamp {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Timestamp".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "type": "string",
+            "format": "date-time",
+            "description": "An instant, RFC 3339, of the years 0000 to 9999; always written in UTC, with milliseconds only where they are not zero.",
+            "examples": ["2023-12-01T22:59:59Z"]
+        })
     }
 }
 
@@ -215,6 +234,9 @@ mod tests {
             "2023-12-01T22:59:59+25:00",
             "2023-12-01T22:59:59Zx",
             "+2023-12-01T22:59:59Z",
+            "9999-12-31T23:59:59-00:01",
+            "9999-12-31T23:59:60Z",
+            "0000-01-01T00:00:00+00:01",
         ] {
             assert_eq!(read(text), None, "{text}");
         }

@@ -256,9 +256,14 @@ fn parse(text: &str, path: &Path) -> Result<Entry, LoadError> {
 
 /// In brotli and in gzip, as small as they get.
 pub fn compress(bytes: &[u8]) -> (Bytes, Bytes) {
+    compress_with(bytes, 11)
+}
+
+/// The same with another effort of brotli's, 0 to 11: the last steps take ten times as long for the last tenth.
+pub fn compress_with(bytes: &[u8], quality: i32) -> (Bytes, Bytes) {
     let mut small = Vec::new();
     let parameters = brotli::enc::BrotliEncoderParams {
-        quality: 11,
+        quality,
         size_hint: bytes.len(),
         ..Default::default()
     };

@@ -5,11 +5,11 @@
 
 use std::cell::RefCell;
 
-use gloo_net::http::Response;
 use js_sys::{Function, Promise, Reflect};
 use leptos::prelude::{document, window};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
+use web_sys::Response;
 
 thread_local! {
     /// From a `Request` to a promise of a `Response`.
@@ -25,10 +25,12 @@ pub async fn carry(request: web_sys::Request) -> Result<Response, JsValue> {
     match records {
         Some(records) => {
             let answer = records.call1(&JsValue::NULL, &request)?;
-            let response: web_sys::Response = JsFuture::from(Promise::resolve(&answer)).await?.dyn_into()?;
-            Ok(response.into())
+            JsFuture::from(Promise::resolve(&answer)).await?.dyn_into()
         }
-        None => gloo_net::http::Request::from(request).send().await.map_err(|_| JsValue::NULL),
+        None => match gloo_net::http::Request::from(request).send().await {
+            Ok(response) => Ok(response.into()),
+            Err(_) => Err(JsValue::NULL),
+        },
     }
 }
 

@@ -1,14 +1,14 @@
 //! The one client: sends endpoints, repeats what may be repeated, and makes one error of every failure.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use opencall_core::Programme;
-use opencall_core::contract::{Begin, Capabilities, Clock, Event, ProblemDetails, Saved};
+use opencall_core::contract::{Begin, Capabilities, Clock, Concurrency, Event, ProblemDetails, Saved, problem_type};
 use serde_json::{Map, Value};
 
 use super::endpoint::{self, Endpoint, Reads, Sends, Token};
-use super::error::ApiError;
+use super::error::{ApiError, Breach};
 use super::fetch::Fetch;
 use super::retry::Policy;
 use super::transport::{Failure, Method, Payload, Reply, Request, Transport};
@@ -31,6 +31,19 @@ struct Inner {
     transport: Arc<dyn Transport>,
     /// How many bytes of bodies that may outlive the page are on their way.
     lasting: AtomicUsize,
+    /// When a reply was heard last, where the backend has no clock to be asked.
+    heard: Mutex<Option<Heard>>,
+}
+
+/// A reply of a backend that has no clock: when it was asked for, when it came, and what time it says it is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Heard {
+    /// When the request was sent, in ms of the monotonic clock.
+    pub sent: f64,
+    /// When the reply came.
+    pub received: f64,
+    /// Its `Date` (RFC 9110, section 6.6.1); `None` where there is none, or none that may be read.
+    pub date: Option<String>,
 }
 
 /// A body on its way that may outlive the page; counted until this is dropped.
@@ -62,6 +75,7 @@ impl Client {
                 capabilities: config.capabilities,
                 transport,
                 lasting: AtomicUsize::new(0),
+                heard: Mutex::default(),
             }),
         }
     }
@@ -74,6 +88,11 @@ impl Client {
     /// What the backend can do.
     pub fn capabilities(&self) -> Capabilities {
         self.inner.capabilities
+    }
+
+    /// The last reply of a backend without a clock, once.
+    pub fn take_heard(&self) -> Option<Heard> {
+        self.inner.heard.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// The backend's clock. One attempt: how long it took is part of the answer.
@@ -89,8 +108,10 @@ impl Client {
     /// A programme's document as text with its `ETag`; `None` when it is still the one with this tag.
     pub async fn programme_since(&self, id: &str, etag: Option<&str>) -> Result<Option<(String, Option<String>)>, ApiError> {
         let mut call = endpoint::programme(id);
-        if let Some(etag) = etag {
-            call.headers.push(("if-none-match", etag.to_owned()));
+        // Where a reply's date is all the time there is, no cache may answer: a tag that is nobody's keeps them from it.
+        let asked = etag.or((!self.inner.capabilities.clock).then_some("\"-\""));
+        if let Some(asked) = asked {
+            call.headers.push(("if-none-match", asked.to_owned()));
         }
         let policy = if etag.is_some() { Policy::ONCE } else { Policy::REPEAT };
         let request = self.request(&call);
@@ -114,17 +135,22 @@ impl Client {
         self.send(endpoint::read(token)).await
     }
 
-    /// Changes answers, if they are still at `version`. `device` is what this device calls itself; empty for nothing.
+    /// `version` where the backend honours `If-Match`.
+    fn guarded(&self, version: u64) -> Option<u64> {
+        (self.inner.capabilities.concurrency == Concurrency::IfMatch).then_some(version)
+    }
+
+    /// Changes answers, if they are still at `version` and the backend looks at it. `device` is what this device calls itself; empty for nothing.
     pub async fn save(&self, token: &Token, version: u64, patch: Map<String, Value>, device: String) -> Result<Saved, ApiError> {
         // A backend on another origin has to allow the header (CORS): those that know devices do.
         let known = self.inner.capabilities.presence || !self.inner.base.contains("://");
         let device = Some(device).filter(|device| known && !device.is_empty());
-        self.send(endpoint::save(token, version, patch, device)).await
+        self.send(endpoint::save(token, self.guarded(version), patch, device)).await
     }
 
     /// Submits the answers of `version`.
     pub async fn submit(&self, token: &Token, version: u64, key: &str) -> Result<Given, ApiError> {
-        self.send(endpoint::submit(token, version, key)).await
+        self.send(endpoint::submit(token, self.guarded(version), key)).await
     }
 
     /// Fixes the application by its digest; the seal as it was given.
@@ -191,9 +217,7 @@ impl Client {
         if !R::MEDIA_TYPE.is_empty() {
             expect_media_type(&reply, R::MEDIA_TYPE, &at)?;
         }
-        R::read(&reply.body).map_err(|fault| ApiError::Contract {
-            at: format!("{at}: {fault}"),
-        })
+        R::read(&reply.body).map_err(|fault| ApiError::unread(&at, &fault))
     }
 
     fn request<B: Sends, R>(&self, call: &Endpoint<B, R>) -> Request {
@@ -211,6 +235,7 @@ impl Client {
             body,
             timeout_ms: call.timeout_ms,
             keepalive: false,
+            most_bytes: call.most_bytes,
         }
     }
 
@@ -236,11 +261,17 @@ impl Client {
             };
             let mut sent = request.clone();
             sent.keepalive = lasting.is_some();
+            let begun = transport.monotonic();
             let outcome = transport.send(sent).await;
             drop(lasting);
+            if let Ok(reply) = &outcome {
+                self.hear(&request, reply, begun);
+            }
             let mut cut = false;
             let (error, retry_after) = match outcome {
-                Ok(reply) if matches!(reply.status, 200..=299 | 304) && !(full && reply.body.is_empty()) => return Ok(reply),
+                Ok(reply) if matches!(reply.status, 200..=299 | 304) && !(full && reply.body.is_empty()) && !is_page(&reply) => {
+                    return Ok(reply);
+                }
                 Ok(reply) => {
                     let error = error_of(&reply, &request);
                     cut = full && reply.body.is_empty() && matches!(error, ApiError::Contract { .. });
@@ -248,6 +279,16 @@ impl Client {
                 }
                 Err(Failure::Unreachable) => (ApiError::Offline, None),
                 Err(Failure::TimedOut) => (ApiError::Timeout, None),
+                Err(Failure::TooLong) => {
+                    let at = [&here(&request), ": more than ", &request.most_bytes.to_string(), " bytes"].concat();
+                    (
+                        ApiError::Contract {
+                            breach: Breach::TooLong,
+                            at,
+                        },
+                        None,
+                    )
+                }
             };
             let judged = if cut { &ApiError::Offline } else { &error };
             let Some(pause) = policy.pause(attempt, judged, retry_after, transport.random()) else {
@@ -257,9 +298,25 @@ impl Client {
             attempt += 1;
         }
     }
+
+    /// Notes the time of a reply, where that is all the time there is. What a cache may have answered says nothing of now.
+    fn hear(&self, request: &Request, reply: &Reply, sent: f64) {
+        if self.inner.capabilities.clock || request.headers.is_empty() || reply.header("age").is_some() {
+            return;
+        }
+        let heard = Heard {
+            sent,
+            received: self.inner.transport.monotonic(),
+            date: reply.header("date").map(str::to_owned),
+        };
+        *self.inner.heard.lock().unwrap_or_else(PoisonError::into_inner) = Some(heard);
+    }
 }
 
-/// The text of a document of this origin; `None` where there is none (404, or a web page in its place).
+/// The text of a document of this origin; `None` where there is none (404).
+///
+/// # Errors
+/// [`ApiError::Captive`] where a web page came in its place.
 pub async fn document(path: &str) -> Result<Option<String>, ApiError> {
     let config = Config {
         api: String::new(),
@@ -280,9 +337,9 @@ impl Client {
             body: Payload::Nothing,
             timeout_ms: 15_000,
             keepalive: false,
+            most_bytes: endpoint::MOST_BYTES,
         };
         match self.exchange(request, Policy::REPEAT, false).await {
-            Ok(reply) if reply.media_type() == "text/html" => Ok(None),
             Ok(reply) => Ok(Some(reply.body)),
             Err(ApiError::Problem(details)) if details.status < 500 => Ok(None),
             Err(ApiError::Contract { .. }) => Ok(None),
@@ -298,13 +355,20 @@ fn here(request: &Request) -> String {
 
 fn expect_media_type(reply: &Reply, promised: &str, at: &str) -> Result<(), ApiError> {
     let found = reply.media_type();
-    if found == promised {
-        return Ok(());
-    }
-    let found = if found.is_empty() { "no media type" } else { &found };
+    let breach = match found.as_str() {
+        found if found == promised => return Ok(()),
+        "" => Breach::Header,
+        _ => Breach::Garbled,
+    };
     Err(ApiError::Contract {
-        at: format!("{at}: {promised} was promised, {found} came (status {})", reply.status),
+        breach,
+        at: [at, ": Content-Type \"", &found, "\", \"", promised, "\" was promised"].concat(),
     })
+}
+
+/// Whether a web page came, which nothing of the contract is: a success that is one deleted nothing and saved nothing.
+fn is_page(reply: &Reply) -> bool {
+    reply.media_type() == "text/html"
 }
 
 /// `Retry-After` in seconds (RFC 9110, section 10.2.3); dates are not used by our contract and count as unknown.
@@ -314,21 +378,19 @@ fn retry_after(reply: &Reply) -> Option<u32> {
 
 /// The error a reply without success means.
 fn error_of(reply: &Reply, request: &Request) -> ApiError {
-    let details = if reply.media_type() == "application/problem+json" {
+    let media_type = reply.media_type();
+    let details = if media_type == "application/problem+json" && !reply.body.is_empty() {
         match Members::parse(&reply.body).and_then(wire::problem_details) {
             Ok(details) => Some(ProblemDetails {
                 status: reply.status,
                 ..details
             }),
-            Err(fault) => {
-                return ApiError::Contract {
-                    at: format!("{}: problem details: {fault}", here(request)),
-                };
-            }
+            Err(fault) => return ApiError::unread(&here(request), &fault),
         }
     } else {
         None
     };
+    let bare = |status| ApiError::problem(status, "about:blank");
     match (reply.status, details) {
         (429, _) => ApiError::RateLimited {
             retry_after_s: retry_after(reply),
@@ -337,20 +399,34 @@ fn error_of(reply: &Reply, request: &Request) -> ApiError {
             version: details.and_then(|details| details.more.get("version").and_then(Value::as_u64)),
         },
         (_, Some(details)) => ApiError::Problem(Box::new(details)),
-        // A proxy or a network's sign-in page spoke, not the backend.
-        (511, None) => ApiError::Offline,
+        // A network's sign-in page spoke (RFC 6585, section 6), not the backend.
+        (511, None) => ApiError::Captive,
         (408 | 504, None) => ApiError::Timeout,
-        (status @ (413 | 500..=599), None) => ApiError::problem(status, "about:blank"),
+        (413, None) => ApiError::problem(413, problem_type::TOO_LARGE),
+        (status @ 500..=599, None) => bare(status),
         // A HEAD has no body to explain itself in.
-        (status, None) if request.method == Method::Head => ApiError::problem(status, "about:blank"),
+        (status, None) if request.method == Method::Head => bare(status),
+        (_, None) if is_page(reply) => ApiError::Captive,
         (status, None) => {
-            let (found, lacks) = (
-                reply.media_type(),
-                if reply.body.is_empty() { "content" } else { "problem details" },
-            );
-            ApiError::Contract {
-                at: format!("{}: status {status} without {lacks} ({found})", here(request)),
-            }
+            let breach = match status {
+                200..=299 => Breach::Cut,
+                404 | 405 => Breach::UnknownCall,
+                _ if media_type.is_empty() => Breach::Header,
+                _ => Breach::Garbled,
+            };
+            let lacks = if reply.body.is_empty() { "content" } else { "problem details" };
+            let at = [
+                &here(request),
+                ": status ",
+                &status.to_string(),
+                " without ",
+                lacks,
+                " (",
+                &media_type,
+                ")",
+            ]
+            .concat();
+            ApiError::Contract { breach, at }
         }
     }
 }
@@ -358,7 +434,6 @@ fn error_of(reply: &Reply, request: &Request) -> ApiError {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use opencall_core::contract::problem_type;
     use opencall_core::problem::Code;
 
     use super::super::recorded::{Recorded, now, reply, with};
@@ -381,7 +456,7 @@ mod tests {
 
     fn contract(error: ApiError) -> String {
         match error {
-            ApiError::Contract { at } => at,
+            ApiError::Contract { at, .. } => at,
             other => panic!("{other:?}"),
         }
     }
@@ -525,13 +600,18 @@ mod tests {
     #[test]
     fn a_networks_sign_in_page_is_no_reply() {
         let recorded = Recorded::new([reply(200, "text/html", "<!doctype html><title>Wi-Fi</title>")]);
+        assert_eq!(now(recorded.client().clock()), Err(ApiError::Captive));
+        let recorded = Recorded::new([reply(511, "text/html", "")]);
+        assert_eq!(now(recorded.client().clock()), Err(ApiError::Captive));
+        // Nothing was deleted by a network that says 200 to everything.
+        let recorded = Recorded::new([reply(200, "text/html", "<title>Wi-Fi</title>")]);
+        assert_eq!(now(recorded.client().erase(&token())), Err(ApiError::Captive));
+        let recorded = Recorded::new([reply(200, "text/plain", "x")]);
         let at = contract(now(recorded.client().clock()).unwrap_err());
         assert_eq!(
             at,
-            "GET https://api.example/api/v1/clock: application/json was promised, text/html came (status 200)"
+            "GET https://api.example/api/v1/clock: Content-Type \"text/plain\", \"application/json\" was promised"
         );
-        let recorded = Recorded::new([reply(511, "text/html", "")]);
-        assert_eq!(now(recorded.client().clock()), Err(ApiError::Offline));
     }
 
     #[test]
@@ -554,10 +634,10 @@ mod tests {
     #[test]
     fn an_error_without_problem_details_is_told_by_its_status() {
         for (status, expected) in [(502, Some(502)), (413, Some(413)), (404, None), (400, None), (302, None)] {
-            let recorded = Recorded::new([reply(status, "text/html", "<h1>nginx</h1>")]);
+            let recorded = Recorded::new([reply(status, "text/plain", "nginx")]);
             match now(recorded.client().save(&token(), 7, Map::new(), String::new())).unwrap_err() {
                 ApiError::Problem(details) => assert_eq!(Some(details.status), expected),
-                ApiError::Contract { at } => assert!(expected.is_none() && at.contains(&status.to_string()), "{at}"),
+                ApiError::Contract { at, .. } => assert!(expected.is_none() && at.contains(&status.to_string()), "{at}"),
                 other => panic!("{status}: {other:?}"),
             }
         }
@@ -571,7 +651,9 @@ mod tests {
     #[test]
     fn problem_details_that_are_none_break_the_contract() {
         let recorded = Recorded::new([reply(422, PROBLEM, "[]")]);
-        assert!(contract(now(recorded.client().save(&token(), 7, Map::new(), String::new())).unwrap_err()).contains("problem details"));
+        assert!(
+            contract(now(recorded.client().save(&token(), 7, Map::new(), String::new())).unwrap_err()).contains("an object was promised")
+        );
     }
 
     #[test]
@@ -658,10 +740,43 @@ mod tests {
         let first = now(client.programme_since("p", None)).unwrap();
         assert_eq!(first, Some(("{}".to_owned(), Some("\"1\"".to_owned()))));
         assert_eq!(now(client.programme_since("p", Some("\"1\""))), Ok(None));
-        assert!(matches!(now(client.programme_since("p", None)), Err(ApiError::Contract { .. })));
+        assert_eq!(now(client.programme_since("p", None)), Err(ApiError::Captive));
         let sent = recorded.sent();
         assert!(sent[0].headers.is_empty(), "the first look meets what the page has preloaded");
         assert_eq!(sent[1].headers, [("if-none-match", "\"1\"".to_owned())]);
+    }
+
+    #[test]
+    fn where_there_is_no_clock_the_date_of_a_reply_that_no_cache_gave_is_heard_once() {
+        let date = "Wed, 08 Nov 2023 09:00:00 GMT";
+        let dated = || with(reply(200, JSON, "{}"), "date", date);
+        let recorded = Recorded::new([dated(), dated(), with(dated(), "age", "9"), reply(200, JSON, SAVED)]);
+        let none = Capabilities::default();
+        let client = recorded.client_with(none);
+        now(client.programme_since("p", None)).unwrap();
+        assert_eq!(client.take_heard().unwrap().date.as_deref(), Some(date));
+        assert_eq!(client.take_heard(), None);
+        assert_eq!(recorded.sent()[0].headers, [("if-none-match", "\"-\"".to_owned())]);
+        // Without a header of its own a cache may have answered, and with an age one has.
+        now(client.text("/x")).unwrap();
+        now(client.programme_since("p", None)).unwrap();
+        assert_eq!(client.take_heard(), None);
+        now(client.save(&token(), 7, Map::new(), String::new())).unwrap();
+        assert_eq!(client.take_heard().unwrap().date, None);
+        let clock = Recorded::new([dated()]).client();
+        now(clock.programme_since("p", None)).unwrap();
+        assert_eq!(clock.take_heard(), None);
+    }
+
+    #[test]
+    fn a_backend_that_keeps_no_two_writers_apart_is_told_of_no_version() {
+        let recorded = Recorded::new([reply(200, JSON, SAVED), reply(200, JSON, RECEIPT)]);
+        let client = recorded.client_with(Capabilities::default());
+        now(client.save(&token(), 7, Map::new(), String::new())).unwrap();
+        now(client.submit(&token(), 7, "k")).unwrap();
+        for request in recorded.sent() {
+            assert!(request.headers.iter().all(|(name, _)| *name != "if-match"));
+        }
     }
 
     #[test]
@@ -672,7 +787,7 @@ mod tests {
             reply(200, JSON, "{}"),
         ]);
         let client = recorded.client();
-        assert_eq!(now(client.text("/config.json")), Ok(None));
+        assert_eq!(now(client.text("/config.json")), Err(ApiError::Captive));
         assert_eq!(now(client.text("/config.json")), Ok(None));
         assert_eq!(now(client.text("/config.json")), Ok(Some("{}".to_owned())));
     }

@@ -46,8 +46,16 @@ pub struct Endpoint<Body, Reply> {
     pub headers: Vec<(&'static str, String)>,
     /// Milliseconds until it is given up.
     pub timeout_ms: u32,
+    /// The most bytes of a reply that are read.
+    pub most_bytes: usize,
     reply: PhantomData<fn() -> Reply>,
 }
+
+/// The most bytes of a reply that are read, unless a call says otherwise. Answers have 1 MB at most; as values in memory JSON needs
+/// up to sixteen times its bytes.
+pub const MOST_BYTES: usize = 8 << 20;
+/// The same for replies of a few members.
+const FEW_BYTES: usize = 64 << 10;
 
 /// What can be sent.
 pub trait Sends {
@@ -72,6 +80,7 @@ impl<Body, Reply> Endpoint<Body, Reply> {
             body,
             headers: Vec::new(),
             timeout_ms: 15_000,
+            most_bytes: MOST_BYTES,
             reply: PhantomData,
         }
     }
@@ -80,8 +89,12 @@ impl<Body, Reply> Endpoint<Body, Reply> {
         self.with("authorization", format!("Bearer {}", token.as_str()))
     }
 
-    fn if_match(self, version: u64) -> Self {
-        self.with("if-match", format!("\"{version}\""))
+    /// `None` where the backend does not honour it.
+    fn if_match(self, version: Option<u64>) -> Self {
+        match version {
+            Some(version) => self.with("if-match", ["\"", &version.to_string(), "\""].concat()),
+            None => self,
+        }
     }
 
     fn key(self, key: &str) -> Self {
@@ -105,6 +118,7 @@ const APPLICATION: &str = "/api/v1/application";
 pub fn clock() -> Endpoint<(), Clock> {
     Endpoint {
         timeout_ms: 5_000,
+        most_bytes: FEW_BYTES,
         ..Endpoint::new(Method::Get, "/api/v1/clock", ())
     }
 }
@@ -126,10 +140,10 @@ pub fn read(token: &Token) -> Endpoint<(), Whole> {
     Endpoint::new(Method::Get, APPLICATION, ()).bearer(token)
 }
 
-/// Changes answers, if they are still at `version`.
+/// Changes answers, if they are still at `version`; whatever there is without one.
 ///
 /// `device` is what this device calls itself, for whoever changes the same answers elsewhere.
-pub fn save(token: &Token, version: u64, patch: Map<String, Value>, device: Option<String>) -> Endpoint<Map<String, Value>, Saved> {
+pub fn save(token: &Token, version: Option<u64>, patch: Map<String, Value>, device: Option<String>) -> Endpoint<Map<String, Value>, Saved> {
     let call = Endpoint::new(Method::Patch, APPLICATION, patch).bearer(token).if_match(version);
     match device {
         Some(device) => call.with("opencall-device", device),
@@ -137,8 +151,8 @@ pub fn save(token: &Token, version: u64, patch: Map<String, Value>, device: Opti
     }
 }
 
-/// Submits the answers of `version`.
-pub fn submit(token: &Token, version: u64, key: &str) -> Endpoint<(), Given> {
+/// Submits the answers of `version`; those there are without one.
+pub fn submit(token: &Token, version: Option<u64>, key: &str) -> Endpoint<(), Given> {
     Endpoint {
         timeout_ms: 30_000,
         ..Endpoint::new(Method::Post, format!("{APPLICATION}/submit"), ())
@@ -334,8 +348,9 @@ mod tests {
             line(&programme("a")),
             line(&begin("a", &token, "k", Begin::default())),
             line(&read(&token)),
-            line(&save(&token, 7, Map::new(), None)),
-            line(&submit(&token, 7, "k")),
+            line(&save(&token, Some(7), Map::new(), None)),
+            line(&save(&token, None, Map::new(), None)),
+            line(&submit(&token, Some(7), "k")),
             line(&seal(&token, "k", Value::Null)),
             line(&replace_token(&token, "k", Value::Null)),
             line(&be_here(&token, Value::Null)),
@@ -354,6 +369,7 @@ mod tests {
                 "POST /api/v1/programmes/a/applications repeatable authorization idempotency-key=\"k\"",
                 "GET /api/v1/application repeatable authorization",
                 "PATCH /api/v1/application once authorization if-match=\"7\"",
+                "PATCH /api/v1/application once authorization",
                 "POST /api/v1/application/submit repeatable authorization if-match=\"7\" idempotency-key=\"k\"",
                 "POST /api/v1/application/seal repeatable authorization idempotency-key=\"k\"",
                 "POST /api/v1/application/token repeatable authorization idempotency-key=\"k\"",

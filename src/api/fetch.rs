@@ -4,6 +4,7 @@ use js_sys::Reflect;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
+use super::body::{self, Stop};
 use super::carrier;
 use super::transport::{Failure, Local, Payload, Reply, Request, Transport};
 
@@ -22,6 +23,10 @@ impl Transport for Fetch {
 
     fn random(&self) -> f64 {
         js_sys::Math::random()
+    }
+
+    fn monotonic(&self) -> f64 {
+        crate::clock::monotonic()
     }
 }
 
@@ -83,15 +88,42 @@ async fn send(request: Request) -> Result<Reply, Failure> {
     let raw = build(&request, &deadline).map_err(|_| Failure::Unreachable)?;
     let response = carrier::carry(raw).await.map_err(|_| why())?;
     // The time limit holds for the body as well.
-    let body = response.text().await.map_err(|_| why())?;
+    let mut bytes = Vec::new();
+    let mut take = |part: &[u8]| {
+        bytes.extend_from_slice(part);
+        Ok(())
+    };
+    body::read(&response, request.most_bytes, &mut take)
+        .await
+        .map_err(|stop| match stop {
+            Stop::TooLong => Failure::TooLong,
+            Stop::Broken | Stop::Taken(_) => why(),
+        })?;
     Ok(Reply {
         status: response.status(),
-        headers: response.headers().entries().collect(),
-        body,
+        headers: headers_of(&response),
+        body: text_of(bytes),
     })
 }
 
-/// gloo-net's own builder panics on a header it does not like and has no `keepalive`.
+/// The headers that the contract has in replies.
+const HEADERS: [&str; 7] = ["age", "content-type", "date", "etag", "location", "retry-after", "upload-offset"];
+
+fn headers_of(response: &web_sys::Response) -> Vec<(String, String)> {
+    let headers = response.headers();
+    let read = |name: &str| Some((name.to_owned(), headers.get(name).ok()??));
+    HEADERS.into_iter().filter_map(read).collect()
+}
+
+/// Bytes as text, without a byte order mark. What is no UTF-8 is no JSON either (RFC 8259, section 8.1).
+fn text_of(mut bytes: Vec<u8>) -> String {
+    if bytes.starts_with(b"\xef\xbb\xbf") {
+        bytes.drain(..3);
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| "\u{fffd}".to_owned())
+}
+
+/// A header that cannot be sent is an error and no panic.
 fn build(request: &Request, deadline: &Deadline) -> Result<web_sys::Request, JsValue> {
     let init = web_sys::RequestInit::new();
     init.set_method(request.method.name());
@@ -136,6 +168,7 @@ mod tests {
             body: Payload::Nothing,
             timeout_ms: 5_000,
             keepalive: false,
+            most_bytes: 1_000,
         }
     }
 
@@ -154,7 +187,7 @@ mod tests {
             (reply.status, reply.media_type().as_str(), reply.body.as_str()),
             (200, "application/json", "{\"é\":1}")
         );
-        assert_eq!(reply.header("content-length"), Some("8"));
+        assert_eq!(reply.header("etag"), None);
     }
 
     #[wasm_bindgen_test]
@@ -177,7 +210,22 @@ mod tests {
     async fn bytes_that_are_no_text_do_not_break_it() {
         let blob = web_sys::Blob::new_with_u8_array_sequence(&Array::of1(&js_sys::Uint8Array::from(&[0xff, 0x41][..]))).unwrap();
         let reply = send(get(&web_sys::Url::create_object_url_with_blob(&blob).unwrap())).await.unwrap();
-        assert_eq!(reply.body, "\u{fffd}A");
+        assert_eq!(reply.body, "\u{fffd}");
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_reply_longer_than_may_be_is_not_read_to_its_end() {
+        let request = |most_bytes| Request {
+            most_bytes,
+            ..get(&content(&"x".repeat(100_000), "text/plain"))
+        };
+        assert_eq!(send(request(99_999)).await.unwrap_err(), Failure::TooLong);
+        assert_eq!(send(request(100_000)).await.unwrap().body.len(), 100_000);
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_byte_order_mark_is_no_part_of_the_text() {
+        assert_eq!(send(get(&content("\u{feff}{}", ""))).await.unwrap().body, "{}");
     }
 
     #[wasm_bindgen_test]

@@ -67,9 +67,10 @@ pub fn backoff(base_ms: u32, cap_ms: u32, attempt: u32, random: f64) -> u32 {
     (f64::from(longest) * random) as u32
 }
 
-/// Whether sending again may help. A reply that breaks the contract will do so again.
+/// Whether sending again at once may help. A reply that breaks the contract will do so again, and a network's page stays until
+/// somebody signs in there.
 fn is_repeatable(error: &ApiError) -> bool {
-    !matches!(error, ApiError::Contract { .. }) && error.is_passing()
+    !matches!(error, ApiError::Contract { .. } | ApiError::Captive) && error.is_passing()
 }
 
 #[cfg(test)]
@@ -115,7 +116,8 @@ mod tests {
         assert!(!again(&ApiError::problem(422, problem_type::ANSWERS)));
         assert!(!again(&ApiError::problem(403, problem_type::NOT_OPEN)));
         assert!(!again(&ApiError::Conflict { version: None }));
-        assert!(!again(&ApiError::Contract { at: String::new() }));
+        assert!(!again(&ApiError::shape(String::new())));
+        assert!(!again(&ApiError::Captive));
     }
 
     #[test]

@@ -12,12 +12,16 @@ use serde_json::Value;
 
 use super::client::Client;
 use super::endpoint::{Endpoint, Reads, Sends};
-use super::error::ApiError;
+use super::error::{ApiError, UNLIKE};
 use super::live::{Line, Live};
 use super::stream;
 use super::transport::Method;
 
 const BASE: &str = "/api/v1/staff";
+/// The most bytes of all rows that are read: 100,000 applications have some 20 MB.
+const ROWS_BYTES: usize = 1 << 30;
+/// The same for changes, which are held in memory before they are read.
+const CHANGES_BYTES: usize = 128 << 20;
 
 /// A body or reply that is JSON by its type.
 pub struct Json<T>(pub T);
@@ -31,7 +35,11 @@ impl<T: Serialize> Sends for Json<T> {
 
 impl<T: DeserializeOwned> Reads for Json<T> {
     fn read(body: &str) -> Result<Self, String> {
-        serde_json::from_str(body).map(Json).map_err(|fault| fault.to_string())
+        serde_json::from_str(body).map(Json).map_err(|fault| {
+            // It is JSON, and says something else.
+            let what = if fault.is_data() { UNLIKE } else { "" };
+            [what, &fault.to_string()].concat()
+        })
     }
 }
 
@@ -118,19 +126,25 @@ impl Staff {
     }
 
     /// Reads all rows as they arrive.
-    pub async fn rows(&self, programme: &str, take: impl FnMut(&[u8]) -> Result<(), String>) -> Result<(), ApiError> {
-        self.read(&format!("/programmes/{programme}/rows"), take).await
+    pub async fn rows(&self, programme: &str, mut take: impl FnMut(&[u8]) -> Result<(), String>) -> Result<(), ApiError> {
+        self.read(&format!("/programmes/{programme}/rows"), ROWS_BYTES, &mut take).await
     }
 
     /// Reads what has changed since a cursor.
-    pub async fn changes(&self, programme: &str, since: u64, take: impl FnMut(&[u8]) -> Result<(), String>) -> Result<(), ApiError> {
-        self.read(&format!("/programmes/{programme}/changes?since={since}"), take).await
+    pub async fn changes(&self, programme: &str, since: u64, mut take: impl FnMut(&[u8]) -> Result<(), String>) -> Result<(), ApiError> {
+        self.read(&format!("/programmes/{programme}/changes?since={since}"), CHANGES_BYTES, &mut take)
+            .await
     }
 
-    async fn read(&self, path: &str, take: impl FnMut(&[u8]) -> Result<(), String>) -> Result<(), ApiError> {
+    async fn read(&self, path: &str, most: usize, take: &mut dyn FnMut(&[u8]) -> Result<(), String>) -> Result<(), ApiError> {
         let url = [self.0.base(), BASE, path].concat();
         let request = web_sys::Request::new_with_str(&url).map_err(|_| ApiError::Offline)?;
-        stream::read(request, take).await
+        stream::read(request, most, take).await
+    }
+
+    /// Whether the backend tells of changes by itself.
+    pub fn has_events(&self) -> bool {
+        self.0.capabilities().events
     }
 
     /// Listens to changes since a cursor: the data of each event is what [`Staff::changes`] gives, in base64.
@@ -191,7 +205,7 @@ impl Staff {
         programme: &str,
         request: &ExportRequest,
         signal: &web_sys::AbortSignal,
-        take: impl FnMut(&[u8]) -> Result<(), String>,
+        mut take: impl FnMut(&[u8]) -> Result<(), String>,
     ) -> Result<(), ApiError> {
         let url = format!("{}{BASE}/programmes/{programme}/export", self.0.base());
         let broken = |_| ApiError::Offline;
@@ -204,7 +218,8 @@ impl Staff {
         init.set_signal(Some(signal));
         init.set_body(&serde_json::to_string(request).unwrap_or_default().into());
         let request = web_sys::Request::new_with_str_and_init(&url, &init).map_err(broken)?;
-        stream::read(request, take).await
+        // What comes is written down and not read: the browser says when it is too much.
+        stream::read(request, usize::MAX, &mut take).await
     }
 
     /// When applications of the edition before were submitted ([`opencall_core::contract::staff::Previous`]): how many so many hours before its

@@ -1,49 +1,41 @@
 //! A reply read as it arrives, for what is too large to wait for.
 
-use js_sys::Uint8Array;
 use leptos::prelude::window;
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::ReadableStreamDefaultReader;
+use web_sys::Response;
 
+use super::body::{self, Stop};
 use super::carrier;
-use super::error::ApiError;
+use super::error::{ApiError, Breach};
 
-/// Reads what stands at `url`, part by part, as the browser hands it over (decompressed). `take` says whether to go on; what is left
-/// then is not read.
+/// Reads what stands at `url`, part by part, as the browser hands it over (decompressed), `most` bytes at most. `take` says whether to
+/// go on; what is left then is not read.
 ///
 /// # Errors
-/// [`ApiError::Offline`] when nobody was reached or the connection broke in the middle; what the status says where it is no success.
-pub async fn read(request: web_sys::Request, mut take: impl FnMut(&[u8]) -> Result<(), String>) -> Result<(), ApiError> {
-    let offline = |_: JsValue| ApiError::Offline;
-    let response = carrier::carry(request).await.map_err(offline)?;
+/// [`ApiError::Offline`] when nobody was reached or the connection broke in the middle; what the status says where it is no success;
+/// [`ApiError::Captive`] for a web page.
+pub async fn read(request: web_sys::Request, most: usize, take: &mut dyn FnMut(&[u8]) -> Result<(), String>) -> Result<(), ApiError> {
+    let response = carrier::carry(request).await.map_err(|_| ApiError::Offline)?;
+    let status = response.status();
+    let media_type = response.headers().get("content-type").ok().flatten().unwrap_or_default();
+    if media_type.starts_with("text/html") && status < 500 {
+        return Err(ApiError::Captive);
+    }
     if !response.ok() {
-        let status = response.status();
         return Err(match status {
             429 => ApiError::RateLimited { retry_after_s: None },
+            511 => ApiError::Captive,
             _ => ApiError::problem(status, "about:blank"),
         });
     }
-    let at = response.url();
-    let body = response.body().ok_or_else(|| ApiError::Contract {
-        at: format!("{at}: a body was promised"),
-    })?;
-    let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
-    loop {
-        let part = JsFuture::from(reader.read()).await.map_err(offline)?;
-        let done = js_sys::Reflect::get(&part, &JsValue::from_str("done")).is_ok_and(|done| done.is_truthy());
-        if done {
-            return Ok(());
-        }
-        let bytes = js_sys::Reflect::get(&part, &JsValue::from_str("value")).map_err(offline)?;
-        if let Err(fault) = take(&Uint8Array::new(&bytes).to_vec()) {
-            // Nobody waits for the rest.
-            let _ = reader.cancel();
-            return Err(ApiError::Contract {
-                at: format!("{at}: {fault}"),
-            });
-        }
-    }
+    let at = |fault: &str| [&response.url(), ": ", fault].concat();
+    body::read(&response, most, take).await.map_err(|stop| match stop {
+        Stop::Broken => ApiError::Offline,
+        Stop::TooLong => ApiError::Contract {
+            breach: Breach::TooLong,
+            at: at("too many bytes"),
+        },
+        Stop::Taken(fault) => ApiError::shape(at(&fault)),
+    })
 }
 
 /// The bytes of base64, as the browser reads it; `None` for what is none.

@@ -68,6 +68,8 @@ pub struct Request {
     pub timeout_ms: u32,
     /// Whether it goes on when the page goes away; only for small bodies.
     pub keepalive: bool,
+    /// The most bytes of a reply that are read.
+    pub most_bytes: usize,
 }
 
 /// A reply, whatever its status.
@@ -75,9 +77,9 @@ pub struct Request {
 pub struct Reply {
     /// The status.
     pub status: u16,
-    /// The headers, names in lower case.
+    /// Those headers that the contract has, names in lower case.
     pub headers: Vec<(String, String)>,
-    /// The body as text; bytes that are no UTF-8 became U+FFFD.
+    /// The body as text; one that is no UTF-8 became U+FFFD.
     pub body: String,
 }
 
@@ -101,6 +103,8 @@ pub enum Failure {
     Unreachable,
     /// The time was up.
     TimedOut,
+    /// The reply has more bytes than are read.
+    TooLong,
 }
 
 /// Sends requests, waits, and throws dice: everything of the client that tests replace.
@@ -113,4 +117,9 @@ pub trait Transport: Send + Sync {
 
     /// A random number from 0 up to 1.
     fn random(&self) -> f64;
+
+    /// Milliseconds of a clock that nobody sets, since some moment.
+    fn monotonic(&self) -> f64 {
+        0.0
+    }
 }

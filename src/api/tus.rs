@@ -2,7 +2,7 @@
 
 use super::client::Client;
 use super::endpoint::{self, Token};
-use super::error::ApiError;
+use super::error::{ApiError, Breach};
 use super::transport::{Method, Payload, Reply};
 
 /// A file at the backend, complete or not: its id in addresses.
@@ -22,16 +22,41 @@ impl FileId {
     }
 }
 
-/// Announces a file of `size` bytes for `field`; bytes follow by [`append`].
-pub async fn create(client: &Client, token: &Token, field: &str, name: &str, size: u64) -> Result<FileId, ApiError> {
+/// Announces a file of `size` bytes for `field`; gives its id and how many bytes the backend has. Bytes follow by [`append`], or come
+/// along as `whole` (creation with upload), for backends that take no parts: then the answer comes when the backend has checked the file.
+pub async fn create(
+    client: &Client,
+    token: &Token,
+    field: &str,
+    name: &str,
+    size: u64,
+    whole: Option<web_sys::Blob>,
+) -> Result<(FileId, u64), ApiError> {
     let mut call = endpoint::files(token, Method::Post);
     call.headers.push(("tus-resumable", "1.0.0".to_owned()));
     call.headers.push(("upload-length", size.to_string()));
     call.headers.push((
         "upload-metadata",
-        format!("field {},filename {}", base64(field.as_bytes()), base64(name.as_bytes())),
+        ["field ", &base64(field.as_bytes()), ",filename ", &base64(name.as_bytes())].concat(),
     ));
-    let reply = client.tus(&call, Payload::Nothing, false).await?;
+    let (mut body, mut expected) = (Payload::Nothing, 0);
+    if let Some(whole) = whole {
+        call.headers.push(("content-type", CONTENT.to_owned()));
+        // As slow as 16 kB a second is waited for.
+        call.timeout_ms = u32::try_from(60_000 + size / 16).unwrap_or(u32::MAX);
+        (body, expected) = (Payload::Blob(whole), size);
+    }
+    let reply = client.tus(&call, body, false).await?;
+    if expected > 0 && offset_of(&reply, "POST")? != expected {
+        return Err(wrong("POST", "Upload-Offset", reply.header("upload-offset").unwrap_or("")));
+    }
+    Ok((place_of(&reply)?, expected))
+}
+
+const CONTENT: &str = "application/offset+octet-stream";
+
+/// The file that a reply to a creation names.
+fn place_of(reply: &Reply) -> Result<FileId, ApiError> {
     let location = reply.header("location").unwrap_or("");
     let last = location
         .split(['?', '#'])
@@ -58,7 +83,7 @@ pub async fn append(client: &Client, token: &Token, id: &FileId, offset: u64, pa
     let mut call = endpoint::file(token, Method::Patch, id.as_str());
     call.headers.push(("tus-resumable", "1.0.0".to_owned()));
     call.headers.push(("upload-offset", offset.to_string()));
-    call.headers.push(("content-type", "application/offset+octet-stream".to_owned()));
+    call.headers.push(("content-type", CONTENT.to_owned()));
     call.timeout_ms = 60_000;
     let reply = client.tus(&call, Payload::Blob(part), false).await?;
     offset_of(&reply, "PATCH")
@@ -88,6 +113,7 @@ fn offset_of(reply: &Reply, method: &str) -> Result<u64, ApiError> {
 
 fn wrong(method: &str, header: &str, found: &str) -> ApiError {
     ApiError::Contract {
+        breach: Breach::Header,
         at: [method, " of an upload: ", header, " was \"", found, "\""].concat(),
     }
 }
@@ -127,7 +153,7 @@ mod tests {
             "location",
             "https://api.example/api/v1/application/files/f-1",
         )]);
-        let id = now(create(&recorded.client(), &token(), "deck", "é.pdf", 7)).unwrap();
+        let id = now(create(&recorded.client(), &token(), "deck", "é.pdf", 7, None)).unwrap().0;
         assert_eq!(id.as_str(), "f-1");
         let sent = &recorded.sent()[0];
         assert_eq!(
@@ -144,12 +170,29 @@ mod tests {
     }
 
     #[test]
+    fn a_reply_without_the_header_that_matters_names_it() {
+        let recorded = Recorded::new([reply(201, "", ""), reply(200, "", "")]);
+        let client = recorded.client();
+        let id = FileId::parse("f").unwrap();
+        for (failure, header) in [
+            (now(create(&client, &token(), "deck", "a", 7, None)).unwrap_err(), "Location"),
+            (now(offset(&client, &token(), &id)).unwrap_err(), "Upload-Offset"),
+        ] {
+            let ApiError::Contract { breach, at } = failure else {
+                panic!("{failure:?}")
+            };
+            assert_eq!(breach, Breach::Header);
+            assert!(at.contains(header), "{at}");
+        }
+    }
+
+    #[test]
     fn a_place_that_is_none_breaks_the_contract() {
         for location in ["", "/", "/files/..", "/files/a%2fb"] {
             let recorded = Recorded::new([with(reply(201, "", ""), "location", location)]);
             assert!(
                 matches!(
-                    now(create(&recorded.client(), &token(), "deck", "a", 7)),
+                    now(create(&recorded.client(), &token(), "deck", "a", 7, None)),
                     Err(ApiError::Contract { .. })
                 ),
                 "{location}"

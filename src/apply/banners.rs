@@ -3,9 +3,12 @@
 use crate::ui::dom::{Show, View, el};
 use crate::ui::kept::kept;
 use opencall_core::Phase;
+use opencall_core::contract::Uploads;
+use opencall_core::programme::{Field, Kind};
 
 use super::cx::Cx;
 use super::{clashes, sealed, storage, time};
+use crate::api::ApiError;
 use crate::draft::Remote;
 use crate::i18n::{self, failures, fill};
 use crate::route::Route;
@@ -107,29 +110,65 @@ fn clock(cx: Cx) -> View {
     .show()
 }
 
-/// Answers that the backend does not take.
+/// Answers that the backend does not take, or not yet.
 fn draft(cx: Cx) -> View {
     let t = cx.t;
     let saving = cx.lasting.draft.saving();
-    let refused = kept(move |_: Option<&_>| {
+    let said = kept(move |_: Option<&_>| {
         saving.with(|state| match &state.remote {
-            Remote::Refused(error) => Some(failures::words(t, cx.locale, error)),
+            Remote::Refused(error) => Some((false, failures::words(t, cx.locale, error))),
+            // No network is said in the bar, and passes; what else there is has to be known.
+            Remote::Offline {
+                error: ApiError::Offline | ApiError::Timeout,
+                ..
+            } => None,
+            Remote::Offline { error, .. } => Some((true, failures::words(t, cx.locale, error))),
             _ => None,
         })
     });
     (move || {
-        let words = refused.get()?;
-        Some(notice("wrong", t.refused_there.to_owned(), words))
+        let (passing, words) = said.get()?;
+        let (tone, title) = if passing {
+            ("warn", t.trouble_there)
+        } else {
+            ("wrong", t.refused_there)
+        };
+        Some(notice(tone, title.to_owned(), words))
     })
     .show()
 }
 
-/// A backend that takes no files: said, not hidden.
+/// A backend that takes no files: said, not hidden; and first of all where a file cannot be left out.
 fn uploads(cx: Cx) -> View {
-    if cx.lasting.uploads {
-        ().show()
-    } else {
-        notice("warn", cx.t.no_uploads.to_owned(), String::new())
+    if cx.lasting.capabilities.uploads != Uploads::None {
+        return ().show();
+    }
+    let files = |fields: &'static [Field]| {
+        fields
+            .iter()
+            .find(|field| !field.optional && field.when.is_none() && only_file(field))
+    };
+    let stopped = cx.programme.steps.iter().find_map(|step| files(&step.fields));
+    match stopped {
+        Some(field) => {
+            let places = [("field", field.label.get(cx.locale)), ("email", cx.programme.contact.as_str())];
+            notice("wrong", cx.t.no_file.to_owned(), fill(cx.t.no_uploads_stop, &places))
+        }
+        None => notice("warn", cx.t.no_uploads.to_owned(), String::new()),
+    }
+}
+
+/// Whether nothing but a file answers this.
+fn only_file(field: &Field) -> bool {
+    match &field.kind {
+        Kind::File { or_link, .. } => !or_link,
+        Kind::Group { fields, min, .. } => {
+            *min > 0
+                && fields
+                    .iter()
+                    .any(|field| !field.optional && field.when.is_none() && only_file(field))
+        }
+        _ => false,
     }
 }
 

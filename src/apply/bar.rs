@@ -49,11 +49,13 @@ fn countdown(cx: Cx) -> View {
         }
         before = left;
     });
+    let alone = clock.is_alone();
     (move || {
         let Some(deadline) = deadline.get() else { return over(cx) };
         let left = move || {
             let left = clock.tick().get().millis_until(closes.get().unwrap_or(deadline));
-            fill(t.left, &[("left", &time::left(t, locale, remaining(left)))])
+            let words = if alone.get() { t.left_device } else { t.left };
+            fill(words, &[("left", &time::left(t, locale, remaining(left)))])
         };
         let urgent = move || matches!(cx.lasting.phase.get(), Some(Phase::LastHour { .. }));
         el("p")

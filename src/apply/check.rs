@@ -18,6 +18,7 @@ use crate::i18n::messages::plural;
 use crate::i18n::{failures, fill};
 use crate::ui::focus;
 use crate::ui::icon::{BACK, icon};
+use crate::ui::notice::notice;
 
 /// The page.
 pub fn page(cx: Cx) -> View {
@@ -207,11 +208,29 @@ fn submit(cx: Cx) -> View {
     let (t, lasting) = (cx.t, cx.lasting);
     let busy = slot(false);
     let failed = slot(None::<ApiError>);
+    // Whether it has to be looked first whether an earlier attempt arrived, and whether that was done and it did not.
+    let look = slot(lasting.draft.has_to_look());
+    let absent = slot(false);
     let send = move |_| {
         if busy.get_untracked() || lasting.draft.delivering_now() {
             return;
         }
         failed.set(None);
+        absent.set(false);
+        if look.get_untracked() {
+            busy.set(true);
+            spawn_local(async move {
+                let learned = lasting.draft.learn_outcome().await;
+                busy.set(false);
+                look.set(learned.is_err());
+                match learned {
+                    Ok(Some(_)) => lasting.router.go(&cx.status()),
+                    Ok(None) => absent.set(true),
+                    Err(error) => failed.set(Some(error)),
+                }
+            });
+            return;
+        }
         if let Err(problems) = application(cx.programme, &lasting.draft.expected()) {
             lasting.shown.set(problems);
             focus::after_drawing("#errors".to_owned());
@@ -230,6 +249,7 @@ fn submit(cx: Cx) -> View {
                     focus::after_drawing("#errors".to_owned());
                 }
                 Err(error) => {
+                    look.set(lasting.draft.has_to_look());
                     failed.set(Some(error));
                     focus::after_drawing("#failed".to_owned());
                 }
@@ -241,23 +261,34 @@ fn submit(cx: Cx) -> View {
         application.with(|application| application.as_ref().is_some_and(|application| application.receipt.is_some()))
     });
     let failure = move || {
-        let error = failed.get()?;
-        let doubt = error.leaves_doubt().then_some(t.submit_doubt);
+        let looks = look.get();
+        let error = failed.get();
+        if error.is_none() && !looks {
+            return None;
+        }
+        let doubt = match &error {
+            _ if looks => Some(t.submit_doubt_look),
+            Some(error) => error.leaves_doubt().then_some(t.submit_doubt),
+            None => None,
+        };
+        let words = error.map(|error| failures::words(t, cx.locale, &error));
         Some(
             el("div").attr("class", "errors").attr("id", "failed").attr("tabindex", "-1").kid(
                 el("div")
                     .attr("role", "alert")
-                    .kid(el("h2").kid(t.submit_failed))
-                    .kid(el("p").kid(failures::words(t, cx.locale, &error)))
+                    .kid((!looks).then(|| el("h2").kid(t.submit_failed)))
+                    .kid(el("p").kid(words))
                     .kid(el("p").kid(doubt)),
             ),
         )
     };
     let words = move || match (busy.get(), again.get()) {
         (true, _) => t.submitting,
+        _ if look.get() => t.submit_look,
         (false, true) => t.resubmit,
         (false, false) => t.submit,
     };
+    let nothing_there = move || absent.get().then(|| notice("", t.submit_absent.to_owned(), String::new()));
     let deadline = kept(move |_: Option<&_>| {
         lasting.phase.get().filter(|phase| phase.is_open()).map(|_| {
             lasting
@@ -273,8 +304,10 @@ fn submit(cx: Cx) -> View {
             el("section")
                 .attr("class", "declare stack")
                 .kid(failure)
+                .kid(nothing_there)
                 .kid(el("h2").kid(t.declare_title))
                 .kid(el("p").kid(fill(t.declare_text, &[("date", &time::stated(cx, deadline))])))
+                .kid((!lasting.capabilities.seals).then(|| el("p").kid(t.no_seals)))
                 .kid(
                     el("p").kid(
                         el("button")

@@ -4,6 +4,7 @@ use std::ops::Deref;
 
 use crate::ui::kept::{Kept, Slot, kept};
 use leptos::prelude::*;
+use opencall_core::contract::Capabilities;
 use opencall_core::problem::Problem;
 use opencall_core::programme::Field;
 use opencall_core::progress::{StepState, step_state};
@@ -58,8 +59,8 @@ pub struct Lasting {
     pub phase: Kept<Option<Phase>>,
     /// Whether answers can be changed.
     pub open: Kept<bool>,
-    /// Whether the backend takes files.
-    pub uploads: bool,
+    /// What the backend can do.
+    pub capabilities: Capabilities,
     /// What screen readers speak.
     pub announcer: Announcer,
     /// The page's title.
@@ -114,6 +115,7 @@ impl Cx {
             answers,
             scope,
             open,
+            uploads: self.lasting.capabilities.uploads,
             announcer: self.lasting.announcer,
             shown: self.lasting.shown,
         }

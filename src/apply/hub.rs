@@ -2,6 +2,7 @@
 
 use crate::ui::dom::{Show, View, el, many};
 use crate::ui::kept::kept;
+use opencall_core::contract::Concurrency;
 use opencall_core::programme::Step;
 use opencall_core::progress::fraction;
 
@@ -40,6 +41,10 @@ pub fn page(cx: Cx) -> View {
             .attr("class", "hub-end stack")
             .kid(el("p").kid(el("a").attr("class", "btn big").attr("href", cx.check().href()).kid(t.hub_check)))
             .kid(el("p").attr("class", "soft small").kid(t.hub_check_note))
+            .kid(
+                (cx.lasting.capabilities.concurrency == Concurrency::None)
+                    .then(|| el("p").attr("class", "soft small").kid(t.one_at_a_time)),
+            )
             .show(),
         (link_box(cx)).show(),
         (draft_file(cx)).show(),

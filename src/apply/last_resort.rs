@@ -36,8 +36,21 @@ pub fn not_found(cx: Cx) -> View {
 
 /// `config.json` is missing or wrong: words for whoever sets the site up.
 pub fn config(t: &'static Messages, error: &ConfigError) -> View {
-    let words = match error {
+    let again = el("p").attr("class", "actions").kid(
+        el("button")
+            .attr("type", "button")
+            .attr("class", "btn")
+            .kid(t.try_again)
+            .on("click", |_| drop(window().location().reload())),
+    );
+    alone(t.config_title, config_words(t, error), again.show())
+}
+
+/// What is wrong with `config.json`, in words.
+pub fn config_words(t: &'static Messages, error: &ConfigError) -> String {
+    match error {
         ConfigError::Missing => t.config_missing.to_owned(),
+        ConfigError::Page => [t.config_missing, " ", t.config_page].concat(),
         ConfigError::Unreachable(_) => t.config_unreachable.to_owned(),
         ConfigError::NotJson { line, column } => fill(t.config_json, &[("line", &line.to_string()), ("column", &column.to_string())]),
         ConfigError::Member { path, wanted } => fill(t.config_member, &[("path", path), ("wanted", wanted)]),
@@ -46,8 +59,7 @@ pub fn config(t: &'static Messages, error: &ConfigError) -> View {
             fill(t.config_member, &[("path", "/records"), ("wanted", &wanted)])
         }
         ConfigError::Newer { contract } => fill(t.config_newer, &[("contract", &contract.to_string())]),
-    };
-    alone(t.config_title, words, ().show())
+    }
 }
 
 /// The programme could not be had.
@@ -119,7 +131,7 @@ pub fn words(i18n: I18n, locale: Locale) -> View {
 }
 
 /// A page without a frame.
-fn alone(title: &'static str, words: String, way_on: View) -> View {
+pub fn alone(title: &'static str, words: String, way_on: View) -> View {
     document().set_title(title);
     el("main")
         .attr("class", "main wrap")

@@ -18,7 +18,7 @@ mod draft_file;
 mod eligibility;
 mod frame;
 mod hub;
-mod last_resort;
+pub(crate) mod last_resort;
 mod leave;
 mod link_box;
 mod private_link;

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::reactive::owner::Owner;
-use opencall_core::contract::Uploads;
 use opencall_core::{Locale, Programme, Timestamp};
 
 use super::cx::{Cx, Lasting, Parts};
@@ -77,7 +76,7 @@ fn app(config: Config, i18n: I18n) -> View {
         draft,
         phase,
         open: kept(move |_: Option<&_>| phase.get().is_some_and(|phase| phase.is_open())),
-        uploads: config.capabilities.uploads != Uploads::None,
+        capabilities: config.capabilities,
         announcer: Announcer::new(),
         title: slot(String::new()),
         page: StoredValue::new(Route::NotFound),

@@ -24,6 +24,9 @@ pub struct Estimate {
     pub at: f64,
 }
 
+/// How far off a `Date` can be by itself, in ms: it has whole seconds, and the middle of one is taken.
+const HALF_A_SECOND_MS: f64 = 500.0;
+
 /// A better answer replaces a worse one; after this long any does, since clocks drift.
 const STALE_MS: f64 = 10.0 * 60_000.0;
 
@@ -35,6 +38,16 @@ impl Exchange {
             offset: self.server + round_trip / 2.0 - self.received,
             error: round_trip / 2.0,
             at: self.received,
+        }
+    }
+
+    /// The same where `server` is the beginning of the second that the backend's clock was in.
+    pub fn estimate_by_second(self) -> Estimate {
+        let told = self.estimate();
+        Estimate {
+            offset: told.offset + HALF_A_SECOND_MS,
+            error: told.error + HALF_A_SECOND_MS,
+            ..told
         }
     }
 }
@@ -112,6 +125,17 @@ mod tests {
                 at: 300.0
             }
         );
+    }
+
+    #[test]
+    fn a_date_is_half_a_second_less_sure() {
+        let estimate = Exchange {
+            sent: 100.0,
+            received: 300.0,
+            server: SERVER,
+        }
+        .estimate_by_second();
+        assert_eq!((estimate.offset, estimate.error), (SERVER + 500.0 - 200.0, 600.0));
     }
 
     #[test]

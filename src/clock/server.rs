@@ -26,6 +26,8 @@ pub struct ServerClock {
     client: StoredValue<Client>,
     estimate: Slot<Option<Estimate>>,
     now: Slot<Timestamp>,
+    /// The backend has no clock, and the dates of its replies cannot be read either.
+    alone: Slot<bool>,
     state: StoredValue<State>,
 }
 
@@ -46,6 +48,7 @@ impl ServerClock {
             client: StoredValue::new(client),
             estimate: slot(None),
             now: slot(device_now()),
+            alone: slot(false),
             state: StoredValue::new(State {
                 base: js_sys::Date::now() - monotonic(),
                 asking: false,
@@ -93,6 +96,11 @@ impl ServerClock {
         kept(move |_: Option<&_>| self.estimate.with(Option::is_some))
     }
 
+    /// Whether the device's clock is all there is.
+    pub fn is_alone(self) -> Look<bool> {
+        self.alone.look()
+    }
+
     fn stop(self) {
         self.state.try_update_value(|state| {
             if let Some(timer) = state.timer.take() {
@@ -111,6 +119,7 @@ impl ServerClock {
             return;
         }
         self.look_at_device();
+        self.hear();
         let now = self.now();
         self.now.set(now);
         let until_next = 1_000 - now.millis().rem_euclid(1_000);
@@ -144,6 +153,27 @@ impl ServerClock {
             });
             self.estimate
                 .update(|estimate| *estimate = estimate.map(|estimate| estimate::after_parting(estimate, parted)));
+        }
+    }
+
+    /// Takes the time from the last reply, where the backend has no clock to be asked.
+    fn hear(self) {
+        let Some(heard) = self.client.with_value(Client::take_heard) else {
+            return;
+        };
+        match heard.date.as_deref().and_then(http_date) {
+            Some(server) => {
+                let new = Exchange {
+                    sent: heard.sent,
+                    received: heard.received,
+                    server,
+                }
+                .estimate_by_second();
+                self.estimate.update(|estimate| *estimate = Some(estimate::better(*estimate, new)));
+                self.alone.set(false);
+            }
+            None if self.estimate.with_untracked(Option::is_none) => self.alone.set(true),
+            None => {}
         }
     }
 
@@ -188,6 +218,12 @@ impl ServerClock {
             self.now.set(self.now());
         });
     }
+}
+
+/// The time of a `Date` header (RFC 9110, section 5.6.7: `Sun, 06 Nov 1994 08:49:37 GMT`), in ms since the Unix epoch.
+fn http_date(text: &str) -> Option<f64> {
+    let at = js_sys::Date::parse(text);
+    (text.ends_with(" GMT") && at.is_finite()).then_some(at)
 }
 
 /// Milliseconds of a clock that nobody sets.
@@ -296,6 +332,22 @@ mod tests {
         window().dispatch_event(&web_sys::Event::new("online").unwrap()).unwrap();
         until(|| clock.synced().get_untracked()).await;
         assert!((device_now().millis_until(clock.now()) - 600_000).abs() < 100);
+    }
+
+    #[wasm_bindgen_test]
+    fn a_date_header_is_read_and_nothing_else() {
+        assert_eq!(http_date("Sun, 06 Nov 1994 08:49:37 GMT"), Some(784_111_777_000.0));
+        assert_eq!(http_date("Tue, 29 Feb 2028 23:59:59 GMT"), Some(1_835_481_599_000.0));
+        for other in [
+            "",
+            " GMT",
+            "yesterday",
+            "Sun, 06 Nov 1994 25:49:37 GMT",
+            "1994-11-06T08:49:37Z",
+            "Infinity GMT",
+        ] {
+            assert_eq!(http_date(other), None, "{other}");
+        }
     }
 
     #[wasm_bindgen_test]

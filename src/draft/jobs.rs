@@ -89,10 +89,15 @@ impl Draft {
         self.inner.with_value(|inner| ["uploads/", &inner.programme].concat())
     }
 
-    /// Keeps which uploads there are. Refused ones are not worth keeping.
+    /// Keeps which uploads there are: those begun at the backend, and those whose content is kept here. Refused ones are not worth
+    /// keeping.
     pub(super) async fn keep_list(self) {
         let (store, kept) = self.inner.with_value(|inner| {
-            let begun = inner.transfers.jobs.iter().filter(|job| job.kept.file.is_some());
+            let begun = inner
+                .transfers
+                .jobs
+                .iter()
+                .filter(|job| job.kept.file.is_some() || job.kept.content.is_some());
             (inner.store.clone(), Value::Array(begun.map(|job| job.kept.to_value()).collect()))
         });
         let text = crate::json::compact(&kept);

@@ -7,7 +7,7 @@ use opencall_core::{Answers, Status};
 use serde_json::Value;
 use wasm_bindgen::JsValue;
 
-use super::handle::Draft;
+use super::handle::{ApplicationSummary, Draft};
 use super::record::Record;
 use super::save::{Event, Machine};
 use super::store::Shelf;
@@ -29,7 +29,36 @@ impl Draft {
         outcome
     }
 
+    /// Whether a submission is in doubt at a backend that would count a second one: nothing is sent then before
+    /// [`Draft::learn_outcome`] has looked.
+    pub fn has_to_look(self) -> bool {
+        self.submission_in_doubt() && !self.inner.with_value(|inner| inner.client.capabilities().idempotency)
+    }
+
+    /// Reads the application again to learn what became of a submission: the receipt if it arrived.
+    ///
+    /// # Errors
+    /// Why nobody knows yet.
+    pub async fn learn_outcome(self) -> Result<Option<Receipt>, ApiError> {
+        let pending = self
+            .inner
+            .with_value(|inner| inner.record.submission.as_ref().map(|pending| pending.version));
+        self.refresh().await?;
+        let arrived = self.application.with_untracked(|application| {
+            let application = application.as_ref()?;
+            let receipt = &application.receipt.as_ref()?.receipt;
+            (application.submitted_version >= pending).then(|| receipt.clone())
+        });
+        self.forget_submission();
+        Ok(arrived)
+    }
+
     async fn submit_once(self) -> Result<Receipt, ApiError> {
+        if self.has_to_look()
+            && let Some(receipt) = self.learn_outcome().await?
+        {
+            return Ok(receipt);
+        }
         self.flush().await?;
         let (client, token) = self.authority()?;
         let (version, key) = self
@@ -81,8 +110,18 @@ impl Draft {
     /// Takes the application back.
     pub async fn withdraw(self) -> Result<(), ApiError> {
         let (client, token) = self.authority()?;
-        let view = client.withdraw(&token, &token::key()).await?;
-        self.absorb(&view, None);
+        match client.withdraw(&token, &token::key()).await {
+            Ok(view) => self.absorb(&view, None),
+            // It was sent once: what became of it is there to be read.
+            Err(error) if error.leaves_doubt() && !client.capabilities().idempotency => {
+                self.refresh().await?;
+                let withdrawn = |it: &Option<_>| it.as_ref().is_some_and(|it: &ApplicationSummary| it.status == Status::Withdrawn);
+                if !self.application.with_untracked(withdrawn) {
+                    return Err(error);
+                }
+            }
+            Err(error) => return Err(error),
+        }
         self.keep_sealed(None).await;
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use js_sys::Promise;
 use leptos::prelude::*;
-use opencall_core::contract::{Begin, problem_type};
+use opencall_core::contract::{Begin, Concurrency, problem_type};
 use opencall_core::merge::{ancestor, merge};
 use opencall_core::{Answers, Locale};
 use wasm_bindgen::JsValue;
@@ -16,6 +16,9 @@ use super::save::Event;
 use super::token;
 use crate::api::{ApiError, Client, Token, Whole};
 use crate::clock::monotonic;
+
+/// So long after a look at the backend, where it keeps no two writers apart, a save looks first, in ms.
+const TRUSTED_MS: f64 = 5_000.0;
 
 impl Draft {
     pub(super) async fn save_remote(self) {
@@ -74,6 +77,18 @@ impl Draft {
     }
 
     async fn begin(self, client: Client, token: &Token, answers: Answers) -> Result<(), ApiError> {
+        if !client.capabilities().idempotency
+            && let Some(sent) = self
+                .inner
+                .with_value(|inner| inner.record.begin.as_ref().map(|beginning| beginning.answers.clone()))
+        {
+            // An earlier attempt may have arrived, and a second one might make a second draft: looked at first.
+            self.inner.update_value(|inner| inner.record.sending(sent));
+            match self.look(&client, token).await {
+                Err(error) if error.is(problem_type::UNKNOWN_TOKEN) => {}
+                known => return known,
+            }
+        }
         let (programme, source, beginning) = self
             .inner
             .try_update_value(|inner| {
@@ -116,6 +131,14 @@ impl Draft {
     }
 
     async fn patch(self, client: Client, token: &Token, version: u64, answers: Answers) -> Result<(), ApiError> {
+        let guarded = client.capabilities().concurrency == Concurrency::IfMatch;
+        let (mut version, mut answers) = (version, answers);
+        if !guarded && self.inner.with_value(|inner| monotonic() - inner.refreshed > TRUSTED_MS) {
+            // Nothing at the backend keeps two writers apart: what others may have written meanwhile is merged first.
+            self.look(&client, token).await?;
+            version = self.inner.with_value(|inner| inner.record.version).unwrap_or(version);
+            answers = self.answers.get_untracked();
+        }
         let patch = self.inner.with_value(|inner| inner.record.base.patch_to(&answers));
         if patch.is_empty() {
             return Ok(());
@@ -123,6 +146,10 @@ impl Draft {
         self.inner.update_value(|inner| inner.record.sending(answers.clone()));
         match client.save(token, version, patch, device::name()).await {
             Ok(saved) => {
+                if !guarded && saved.version > version + 1 {
+                    // Somebody else has saved between the look and this: only what this page changed was sent, theirs is read.
+                    return self.look(&client, token).await;
+                }
                 self.inner.update_value(|inner| {
                     if inner.record.version.is_none_or(|known| saved.version > known) {
                         inner.record.base = answers;
@@ -140,8 +167,7 @@ impl Draft {
                 Ok(())
             }
             Err(conflict @ ApiError::Conflict { .. }) => {
-                let view = client.read(token).await?;
-                self.absorb(&view, None);
+                self.look(&client, token).await?;
                 let answers = self.answers.get_untracked();
                 if self.inner.with_value(|inner| inner.changes(&answers)) == 0 {
                     Ok(())
@@ -151,6 +177,13 @@ impl Draft {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Reads what the backend holds, and takes it.
+    async fn look(self, client: &Client, token: &Token) -> Result<(), ApiError> {
+        let view = client.read(token).await?;
+        self.absorb(&view, None);
+        Ok(())
     }
 
     /// Takes what the backend holds: its answers are merged with what is written here.

@@ -208,7 +208,7 @@ impl Draft {
         with_coming(answers, &coming)
     }
 
-    /// Digests are made by the browser, and it makes them on secure pages only.
+    /// Whether what is written can be sealed. Digests are made by the browser, and it makes them on secure pages only.
     fn can_seal(self) -> bool {
         self.inner.with_value(|inner| inner.client.capabilities().seals) && subtle().is_some()
     }
@@ -253,7 +253,7 @@ impl Draft {
         ]);
         let (client, token) = self.authority()?;
         let given = client.seal(&token, &token::key(), request).await?;
-        let sealed = Sealed::of(answers, given).map_err(|at| ApiError::Contract { at })?;
+        let sealed = Sealed::of(answers, given).map_err(ApiError::shape)?;
         self.keep_sealed(Some(sealed)).await;
         Ok(())
     }

@@ -4,7 +4,7 @@ use js_sys::Array;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use opencall_core::answers::object;
-use opencall_core::contract::{FileView, problem_type};
+use opencall_core::contract::{FileView, Uploads, problem_type};
 use opencall_core::problem::Code;
 use serde_json::Value;
 use wasm_bindgen::JsCast;
@@ -233,7 +233,16 @@ impl Draft {
         let (client, token) = self.authority()?;
         let (kept, blob) = self.with_job(id, |job| (job.kept.clone(), job.file.clone())).ok_or(Stop::Told)?;
         let blob = blob.ok_or(Stop::Unreadable)?;
-        let (file, mut offset) = self.place(id, &kept).await?;
+        let whole = client.capabilities().uploads == Uploads::Whole;
+        if whole {
+            // A file that was moved or changed since it was chosen would look like a connection that broke.
+            read(&blob, 0, 1).await.ok_or(Stop::Unreadable)?;
+            self.show(id, |upload| {
+                upload.sent = 0;
+                upload.state = UploadState::Sending;
+            });
+        }
+        let (file, mut offset) = self.place(id, &kept, whole.then(|| blob.clone())).await?;
         told()?;
         let mut part = 256 * 1024;
         while offset < kept.size {
@@ -268,9 +277,7 @@ impl Draft {
         told()?;
         let complete = view.view.files.iter().find(|known| known.id == file.as_str());
         let answer = complete.and_then(answer_of);
-        let answer = answer.ok_or_else(|| ApiError::Contract {
-            at: "a finished upload is not among the application's files".to_owned(),
-        })?;
+        let answer = answer.ok_or_else(|| ApiError::shape("a finished upload is not among the application's files".to_owned()))?;
         self.absorb(&view, None);
         self.remove_job(id);
         let old = self.file_at(&kept.pointer);
@@ -284,8 +291,8 @@ impl Draft {
         Ok(())
     }
 
-    /// Where the backend takes this file, and how much of it is there.
-    async fn place(self, id: u32, kept: &Kept) -> Result<(FileId, u64), Stop> {
+    /// Where the backend takes this file, and how much of it is there; all of it where it is sent `whole`.
+    async fn place(self, id: u32, kept: &Kept, whole: Option<Blob>) -> Result<(FileId, u64), Stop> {
         let (client, token) = self.authority()?;
         if let Some(file) = kept.file.as_deref().and_then(FileId::parse) {
             match tus::offset(&client, &token, &file).await {
@@ -296,10 +303,13 @@ impl Draft {
             }
         }
         let field = kept.pointer.trim_start_matches('/');
-        let file = tus::create(&client, &token, field, &kept.name, kept.size).await?;
-        self.with_job(id, |job| job.kept.file = Some(file.as_str().to_owned()));
-        self.keep_list().await;
-        Ok((file, 0))
+        let in_parts = whole.is_none();
+        let (file, offset) = tus::create(&client, &token, field, &kept.name, kept.size, whole).await?;
+        if in_parts {
+            self.with_job(id, |job| job.kept.file = Some(file.as_str().to_owned()));
+            self.keep_list().await;
+        }
+        Ok((file, offset))
     }
 
     /// The backend does not take the file: nothing of it is kept, only why is shown.

@@ -1,6 +1,7 @@
 //! The answers being edited, and the errors shown.
 
 use crate::ui::kept::{Kept, Slot};
+use opencall_core::contract::Uploads;
 use opencall_core::problem::{Code, Problem};
 use opencall_core::programme::{Field, Kind};
 use opencall_core::{Answers, Locale, Programme, eligibility, validate};
@@ -44,6 +45,8 @@ pub struct Form {
     pub scope: Scope,
     /// Whether answers can be changed now.
     pub open: Kept<bool>,
+    /// How files are taken.
+    pub uploads: Uploads,
     /// What screen readers speak.
     pub announcer: Announcer,
     /// The problems shown; none before Continue is pressed.

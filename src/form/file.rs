@@ -2,6 +2,7 @@
 
 use crate::ui::dom::{Show, View, el, input_of, many};
 use crate::ui::kept::{Kept, kept, slot};
+use opencall_core::contract::Uploads;
 use opencall_core::programme::FileType;
 use serde_json::Value;
 use wasm_bindgen::JsCast;
@@ -10,6 +11,7 @@ use super::editing::Answered;
 use super::field::{described_by, error, hint, is_wrong, label};
 use super::input::{Line, line};
 use super::spot::Spot;
+use crate::api::ApiError;
 use crate::draft::{Draft, FileRule, Upload, UploadState};
 use crate::i18n::messages::plural;
 use crate::i18n::{failures, fill, problems};
@@ -89,6 +91,9 @@ pub fn control(spot: Spot, accept: &'static [FileType], max_bytes: u64, or_link:
         }
     };
     let link = or_link.then(|| link(spot, shape));
+    if spot.form.uploads == Uploads::None {
+        return untaken(spot, id, shape, or_link, link);
+    }
     el("div")
         .attr("class", move || if spot.problem("").is_some() { "field wrong" } else { "field" })
         .attr("id", id.clone())
@@ -122,6 +127,26 @@ pub fn control(spot: Spot, accept: &'static [FileType], max_bytes: u64, or_link:
                 .on("dragleave", move |_| over.set(false))
                 .on("drop", dropped),
         )
+        .kid(link)
+        .show()
+}
+
+/// The field where the backend takes no files: that it does not, what was uploaded before, and the link where one will do.
+fn untaken(spot: Spot, id: String, shape: Kept<Shape>, or_link: bool, link: Option<View>) -> View {
+    let t = spot.form.t;
+    let said = move || match shape.get() {
+        Shape::Done(name, _) => name,
+        _ if or_link => [t.no_file, " ", t.file_or_link].concat(),
+        _ => t.no_file.to_owned(),
+    };
+    el("div")
+        .attr("class", move || if spot.problem("").is_some() { "field wrong" } else { "field" })
+        .attr("id", id)
+        .attr("tabindex", "-1")
+        .kid(el("p").attr("class", "field-label").kid(label(spot)))
+        .kid(hint(spot))
+        .kid(error(spot, ""))
+        .kid(el("p").attr("class", "file-facts").kid(said))
         .kid(link)
         .show()
 }
@@ -207,23 +232,32 @@ fn active(spot: Spot, draft: Draft, number: u32, upload: Kept<Option<Upload>>, i
         })
     };
     let label = spot.label();
-    // What cannot go on has no progress to show.
+    let whole = spot.form.uploads == Uploads::Whole;
+    // What cannot go on has no progress to show, and how far a file in one piece is no browser tells.
     let progress = move || {
         (kind.get() != Some(Kind::Dead)).then(|| {
             el("progress")
                 .attr("aria-label", label)
                 .attr("max", size.max(1).to_string())
-                .attr("value", sent)
+                .attr("value", move || (!whole || kind.get() == Some(Kind::Checking)).then(sent))
         })
     };
     // One button for both ways, so that focus stays where it is.
     let toggle = move || {
-        matches!(kind.get(), Some(Kind::Moving | Kind::Paused | Kind::Stopped)).then(|| {
+        let offered = match kind.get() {
+            Some(Kind::Moving | Kind::Paused) => !whole,
+            kind => kind == Some(Kind::Stopped),
+        };
+        offered.then(|| {
             let moving = move || kind.get() == Some(Kind::Moving);
             el("button")
                 .attr("type", "button")
                 .attr("class", "link-btn")
-                .kid(move || if moving() { t.file_pause } else { t.file_resume })
+                .kid(move || match (moving(), whole) {
+                    (true, _) => t.file_pause,
+                    (false, true) => t.file_again,
+                    (false, false) => t.file_resume,
+                })
                 .on("click", move |_| {
                     if kind.get_untracked() == Some(Kind::Moving) {
                         draft.pause_upload(number)
@@ -294,7 +328,12 @@ fn state_words(spot: Spot, upload: &Upload) -> String {
     let (t, locale) = (spot.form.t, spot.form.locale);
     let (sent, all) = (problems::bytes(t, upload.sent, locale), problems::bytes(t, upload.size, locale));
     let progress = fill(t.file_progress, &[("done", &sent), ("all", &all)]);
+    let whole = spot.form.uploads == Uploads::Whole;
     match &upload.state {
+        UploadState::Sending if whole => fill(t.file_whole, &[("size", &all)]),
+        UploadState::Interrupted(ApiError::Offline | ApiError::Timeout) if whole => t.file_anew.to_owned(),
+        UploadState::Interrupted(ApiError::Offline | ApiError::Timeout) => t.file_interrupted.to_owned(),
+        UploadState::Interrupted(error) => failures::words(t, locale, error),
         UploadState::Preparing => progress,
         UploadState::Sending => match upload.seconds_left {
             Some(seconds) => [&progress, " · ", &fill(t.file_left, &[("left", &duration(spot, seconds))])].concat(),
@@ -302,7 +341,6 @@ fn state_words(spot: Spot, upload: &Upload) -> String {
         },
         UploadState::Checking => t.file_checking.to_owned(),
         UploadState::Paused => [t.file_paused, " · ", &progress].concat(),
-        UploadState::Interrupted(_) => t.file_interrupted.to_owned(),
         UploadState::ChooseAgain => fill(t.file_waiting_file, &[("name", &upload.name)]),
         UploadState::Refused(code) => spot.words(code),
         UploadState::Failed(error) => [t.file_refused, " ", &failures::words(t, locale, error)].concat(),
@@ -336,8 +374,9 @@ fn link(spot: Spot, shape: Kept<Shape>) -> View {
                 ..Line::PLAIN
             },
         );
+        let taken = spot.form.uploads != Uploads::None;
         many(vec![
-            el("p").attr("class", "file-or").kid(t.file_or_link).show(),
+            taken.then(|| el("p").attr("class", "file-or").kid(t.file_or_link)).show(),
             el("label")
                 .attr("class", "part")
                 .attr("for", [&spot.id(), "-link"].concat())

@@ -126,6 +126,8 @@ texts! {
         timer_label,
         /// The countdown: `{left}`.
         left,
+        /// The time left by the device’s own clock.
+        left_device,
         /// Days.
         days,
         /// Hours.
@@ -201,6 +203,8 @@ texts! {
         clash,
         /// The backend refuses the draft.
         refused_there,
+        /// Answers that the backend has not yet taken since something is wrong with it.
+        trouble_there,
         /// The call closed.
         closed_there,
 
@@ -273,6 +277,10 @@ texts! {
         moved_title,
         /// The backend takes no uploads.
         no_uploads,
+        /// A file field, where no files are taken.
+        no_file,
+        /// A file that is required and cannot be given: `{field}`, `{email}`.
+        no_uploads_stop,
 
         // The call.
         /// Above the deadline while open, before the countdown runs.
@@ -349,6 +357,8 @@ texts! {
         hub_check,
         /// Under that link.
         hub_check_note,
+        /// That two writers may overwrite each other.
+        one_at_a_time,
         /// A section's place: `{n}`, `{all}`.
         section_of,
 
@@ -529,6 +539,12 @@ texts! {
         file_waiting_file,
         /// The connection was lost.
         file_interrupted,
+        /// A file on its way in one piece: `{size}`.
+        file_whole,
+        /// A file in one piece whose connection was lost.
+        file_anew,
+        /// The button to begin such a file anew.
+        file_again,
         /// The backend does not take it.
         file_refused,
         /// Spoken at the end: `{name}`.
@@ -577,6 +593,14 @@ texts! {
         submit_failed,
         /// Nobody knows whether it arrived.
         submit_doubt,
+        /// Where submitting again may count twice.
+        submit_doubt_look,
+        /// The button that looks.
+        submit_look,
+        /// The look found nothing.
+        submit_absent,
+        /// Where there are no seals.
+        no_seals,
         /// Above the list of problems.
         check_gaps,
 
@@ -705,6 +729,8 @@ texts! {
         config_title,
         /// There is none.
         config_missing,
+        /// Behind [`Messages::config_missing`], where a web page stands in its place.
+        config_page,
         /// It could not be fetched.
         config_unreachable,
         /// Not JSON: `{line}`, `{column}`.
@@ -729,6 +755,22 @@ texts! {
         api_conflict,
         /// A reply nobody can read: `{at}`.
         api_contract,
+        /// A reply that ends too early; `{at}` as in `api_contract`.
+        api_cut,
+        /// A reply that is too long.
+        api_long,
+        /// A reply that is nested too deep.
+        api_deep,
+        /// A reply that is not in the format promised.
+        api_garbled,
+        /// A reply without a header.
+        api_header,
+        /// A call that the backend does not know.
+        api_unknown_call,
+        /// A web page in place of a reply.
+        api_captive,
+        /// A backend in trouble: `{status}`.
+        api_down,
         /// The call is not open.
         api_not_open,
         /// The status forbids it.

@@ -57,6 +57,8 @@ pub struct Rows {
     version: Slot<u64>,
     load: Slot<Load>,
     fresh: Slot<Fresh>,
+    /// When the backend was heard last, in ms since the Unix epoch by the device's clock; 0 for never.
+    heard: Slot<f64>,
     /// Whether the backend says that nobody is signed in any more.
     out: Slot<bool>,
 }
@@ -87,6 +89,7 @@ impl Rows {
             version: slot(0),
             load: slot(Load::Loading(0, 0)),
             fresh: slot(Fresh::Asking),
+            heard: slot(0.0),
             out: slot(false),
         };
         rows.load_all();
@@ -111,6 +114,11 @@ impl Rows {
     /// How fresh the rows are; reactive.
     pub fn fresh(self) -> Fresh {
         self.fresh.get()
+    }
+
+    /// When the backend was heard last, in ms since the Unix epoch by the device's clock; reactive.
+    pub fn heard(self) -> f64 {
+        self.heard.get()
     }
 
     /// Whether the session has ended; reactive.
@@ -158,6 +166,7 @@ impl Rows {
             match outcome {
                 Ok(()) => {
                     self.inner.update_value(|inner| inner.cursor = cursor);
+                    self.heard.set(js_sys::Date::now());
                     self.load.set(Load::Ready);
                     self.changed();
                     self.listen();
@@ -168,13 +177,16 @@ impl Rows {
         });
     }
 
-    /// Takes changes from now on as they happen.
+    /// Takes changes from now on: as they happen, or by asking where the backend does not tell.
     fn listen(self) {
         let (staff, programme, since, stopped) = self
             .inner
             .with_value(|inner| (inner.staff.clone(), inner.programme.clone(), inner.cursor, inner.stopped));
         if stopped {
             return;
+        }
+        if !staff.has_events() {
+            return self.ask();
         }
         let heard = move |data: String| {
             if let Some(bytes) = stream::from_base64(&data) {
@@ -219,6 +231,7 @@ impl Rows {
             match outcome {
                 Ok(()) => {
                     self.take(&bytes);
+                    self.heard.set(js_sys::Date::now());
                     // Events may be back.
                     self.set_fresh(Fresh::Asking);
                     self.later(ASK, move || self.listen());

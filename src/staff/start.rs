@@ -14,9 +14,9 @@ use super::palette::Palette;
 use super::{account, frame, sign_in, words};
 use crate::api::staff::{SignedOut, Staff};
 use crate::api::{ApiError, Client};
-use crate::config::{self, Config};
+use crate::config::{self, Config, ConfigError};
 use crate::i18n::{I18n, Messages, Words, failures};
-use crate::route::query_parameter;
+use crate::route::{Route, query_parameter};
 use crate::ui::announce::Announcer;
 use crate::ui::dom::{self, Show, View, el, many};
 use crate::ui::kept::slot;
@@ -58,8 +58,8 @@ pub fn mount() {
         let config = config::load().await;
         let Some(shell) = document().get_element_by_id("app") else { return };
         let view = owner.with(|| match config {
-            Ok(config) => app(config, i18n),
-            Err(error) => last_resort(format!("config.json: {error:?}")),
+            Ok(config) if config.capabilities.staff != StaffSide::None => app(config, i18n),
+            other => end(other, i18n),
         });
         shell.set_text_content(None);
         dom::mount(&shell, view);
@@ -196,6 +196,31 @@ fn failed(t: &'static Messages, locale: Locale, error: &ApiError, again: impl Fn
                 .on("click", move |_| again()),
         )
         .show()
+}
+
+/// A page for somebody who cannot get further: the configuration is of no use, or the backend has nothing for staff.
+fn end(config: Result<Config, ConfigError>, i18n: I18n) -> View {
+    (move || {
+        let locale = i18n.locale();
+        let found = match i18n.words(locale) {
+            Words::Here(t) => words::of(locale, t).map(|s| (t, s)),
+            Words::Missing => None,
+            _ => return ().show(),
+        };
+        let Some((t, s)) = found else {
+            return last_resort("config.json".to_owned());
+        };
+        let config = match &config {
+            Err(error) => return crate::apply::last_resort::config(t, error),
+            Ok(config) => config,
+        };
+        let call = Route::Call {
+            programme: config.programme.clone(),
+        };
+        let way_on = el("p").kid(el("a").attr("class", "btn").attr("href", call.path()).kid(t.to_call));
+        crate::apply::last_resort::alone(s.no_staff, s.no_staff_text.to_owned(), way_on.show())
+    })
+    .show()
 }
 
 /// Where not even words are here.

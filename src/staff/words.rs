@@ -40,6 +40,9 @@ texts! {
         elsewhere,
         elsewhere_how,
 
+        no_staff,
+        no_staff_text,
+
         st_draft,
         st_submitted,
         st_ineligible,
@@ -57,6 +60,7 @@ texts! {
         also_selected,
         also_sign_out,
         arrivals,
+        as_of,
         asking,
         begun,
         by_status,

@@ -10,6 +10,9 @@ use crate::schema::{Kind, Schema};
 /// The most rows a block may have.
 pub const MOST: usize = 65_536;
 
+/// The most bytes of texts that are written once in a block and named by many of its rows.
+const MOST_REPEATED: usize = 64 * 1024 * 1024;
+
 /// Rows that were read, and the references of those that are no more.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Block {
@@ -107,6 +110,11 @@ fn encode_column<'a>(out: &mut Vec<u8>, kind: &Kind, cells: impl Iterator<Item =
 /// # Errors
 /// [`Fault`]: they end too early, or say something that cannot be.
 pub fn decode(schema: &Schema, bytes: &[u8]) -> Result<Block, Fault> {
+    decode_counting(schema, bytes).map(|(block, _)| block)
+}
+
+/// The same, with the bytes of texts that are written once and stand in many rows: what the block needs beyond its own length.
+pub(crate) fn decode_counting(schema: &Schema, bytes: &[u8]) -> Result<(Block, usize), Fault> {
     let mut bytes = Bytes::of(bytes);
     let count = bytes.count()?;
     if count > MOST {
@@ -121,8 +129,12 @@ pub fn decode(schema: &Schema, bytes: &[u8]) -> Result<Block, Fault> {
             cells: Vec::with_capacity(schema.columns.len()),
         });
     }
+    let mut repeated = 0;
     for column in &schema.columns {
-        decode_column(&mut bytes, &column.kind, &mut rows)?;
+        repeated += decode_column(&mut bytes, &column.kind, &mut rows)?;
+        if repeated > MOST_REPEATED {
+            return Err(Fault::Impossible);
+        }
     }
     if rows.iter().any(|row| !matches!(row.cells.first(), Some(Cell::Text(_)))) {
         // Nothing can be told from anything else without its reference.
@@ -135,10 +147,12 @@ pub fn decode(schema: &Schema, bytes: &[u8]) -> Result<Block, Fault> {
     if !bytes.is_empty() {
         return Err(Fault::Impossible);
     }
-    Ok(Block { rows, gone })
+    Ok((Block { rows, gone }, repeated))
 }
 
-fn decode_column(bytes: &mut Bytes<'_>, kind: &Kind, rows: &mut [Row]) -> Result<(), Fault> {
+/// Gives the bytes of texts that are written once and stand in many rows.
+fn decode_column(bytes: &mut Bytes<'_>, kind: &Kind, rows: &mut [Row]) -> Result<usize, Fault> {
+    let mut repeated = 0;
     match kind {
         Kind::Text => {
             let mut lengths = Vec::with_capacity(rows.len());
@@ -164,7 +178,12 @@ fn decode_column(bytes: &mut Bytes<'_>, kind: &Kind, rows: &mut [Row]) -> Result
                     0 => Cell::Missing,
                     place => {
                         let place = usize::try_from(place - 1).map_err(|_| Fault::Impossible)?;
-                        Cell::Text((*known.get(place).ok_or(Fault::Impossible)?).to_owned())
+                        let text = *known.get(place).ok_or(Fault::Impossible)?;
+                        repeated += text.len();
+                        if repeated > MOST_REPEATED {
+                            return Err(Fault::Impossible);
+                        }
+                        Cell::Text(text.to_owned())
                     }
                 };
                 row.cells.push(cell);
@@ -222,5 +241,5 @@ fn decode_column(bytes: &mut Bytes<'_>, kind: &Kind, rows: &mut [Row]) -> Result
             }
         }
     }
-    Ok(())
+    Ok(repeated)
 }

@@ -12,7 +12,11 @@ pub const MEDIA_TYPE: &str = "application/vnd.opencall.rows";
 const MAGIC: &[u8; 4] = b"OCTB";
 const VERSION: u8 = 1;
 /// The longest block that is waited for, in bytes.
-const LONGEST: usize = 256 * 1024 * 1024;
+const LONGEST: usize = 64 * 1024 * 1024;
+/// The most rows of one stream: ten times what is promised to be quick.
+pub const MOST_ROWS: usize = 1_000_000;
+/// The most bytes of texts in one stream: with the rows' cells they have to fit a browser's 4 GiB.
+const MOST_TEXT: usize = 1024 * 1024 * 1024;
 
 /// What a stream begins with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +53,8 @@ pub struct Reader<'a> {
     schema: &'a Schema,
     waiting: Vec<u8>,
     head: Option<Head>,
+    rows: usize,
+    text: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -58,6 +64,8 @@ impl<'a> Reader<'a> {
             schema,
             waiting: Vec::new(),
             head: None,
+            rows: 0,
+            text: 0,
         }
     }
 
@@ -90,7 +98,13 @@ impl<'a> Reader<'a> {
             if self.head.is_none() {
                 self.head = Some(read_head(self.schema, frame)?);
             } else {
-                blocks.push(block::decode(self.schema, frame)?);
+                let (block, repeated) = block::decode_counting(self.schema, frame)?;
+                self.rows += block.rows.len();
+                self.text += frame.len() + repeated;
+                if self.rows > MOST_ROWS || self.text > MOST_TEXT {
+                    return Err(Fault::Impossible);
+                }
+                blocks.push(block);
             }
             at += 4 + length;
         }

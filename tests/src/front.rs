@@ -10,6 +10,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::abandoned::Cut;
 use crate::seeded::Seeded;
+use crate::tamper::{self, Damage, Rules};
 
 /// A TCP relay on a loopback port that it keeps.
 pub struct Front {
@@ -32,6 +33,8 @@ struct State {
     lost: AtomicUsize,
     /// Whether the app's wasm is held back.
     holding: tokio::sync::watch::Sender<bool>,
+    /// What is done to replies.
+    tampering: tokio::sync::watch::Sender<Rules>,
 }
 
 impl Front {
@@ -87,6 +90,21 @@ impl Front {
         self.state.holding.send_replace(holding);
     }
 
+    /// Does this to the replies to requests that begin like this (`PATCH /api/v1/application `), beside what is done already.
+    /// Connections that are open break.
+    pub fn tamper(&self, start: &str, damage: Damage) {
+        self.state.tampering.send_modify(|rules| {
+            let mut all = rules.to_vec();
+            all.insert(0, (start.to_owned(), damage));
+            *rules = Arc::new(all);
+        });
+    }
+
+    /// Passes everything on again as it is. Connections that are open break.
+    pub fn be_honest(&self) {
+        self.state.tampering.send_replace(Rules::default());
+    }
+
     /// How many replies have been lost.
     pub fn lost(&self) -> usize {
         self.state.lost.load(Ordering::SeqCst)
@@ -127,7 +145,16 @@ async fn relay(client: TcpStream, state: &State) -> Result<()> {
     if state.down.load(Ordering::SeqCst) {
         return Ok(());
     }
-    let server = TcpStream::connect(("127.0.0.1", state.behind.load(Ordering::SeqCst))).await?;
+    let behind = state.behind.load(Ordering::SeqCst);
+    let mut tampering = state.tampering.subscribe();
+    let rules = tampering.borrow_and_update().clone();
+    if !rules.is_empty() {
+        return tokio::select! {
+            done = tamper::relay(client, behind, &rules) => done,
+            _ = tampering.changed() => Ok(()),
+        };
+    }
+    let server = TcpStream::connect(("127.0.0.1", behind)).await?;
     let (mut from_client, mut to_client) = client.into_split();
     let (mut from_server, mut to_server) = server.into_split();
     let submitting = AtomicBool::new(false);
@@ -184,5 +211,5 @@ async fn relay(client: TcpStream, state: &State) -> Result<()> {
             to_client.write_all(&buffer[..read]).await?;
         }
     };
-    tokio::select! { done = up => done, done = down => done }
+    tokio::select! { done = up => done, done = down => done, _ = tampering.changed() => Ok(()) }
 }

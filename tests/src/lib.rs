@@ -6,6 +6,7 @@
 //! - [`backend`]: the server's binary on a loopback port, killed and started again at will.
 //! - [`front`]: the address that browsers see: it outlives the server behind it and can lose replies.
 //! - [`static_host`]: the app alone, on nginx; [`base`] writes its path into its pages, as the build does.
+//! - [`tamper`]: what a network does to replies.
 //! - [`host`]: another site, with a page of its own.
 //! - [`applicant`]: a person at the HTTP contract.
 //! - [`abandoned`]: requests given up before their reply has been read.
@@ -42,6 +43,7 @@ pub mod seeded;
 pub mod settings;
 pub mod site;
 pub mod static_host;
+pub mod tamper;
 pub mod wait;
 
 pub use applicant::{Applicant, Reply};
@@ -50,3 +52,4 @@ pub use browser::Browser;
 pub use host::Host;
 pub use page::{Page, Role};
 pub use static_host::StaticHost;
+pub use tamper::Damage;

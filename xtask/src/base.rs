@@ -6,13 +6,14 @@
 /// # Errors
 /// What is wrong with it, for whoever typed it.
 pub fn path(text: &str) -> Result<String, String> {
+    if text == "/" {
+        return Ok(String::new());
+    }
     let inner = text.strip_prefix('/').ok_or("a path begins with /")?;
     let inner = inner.strip_suffix('/').unwrap_or(inner);
     let fits =
         |part: &str| !part.is_empty() && !part.starts_with('.') && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~".contains(&b));
-    if inner.is_empty() {
-        Ok(String::new())
-    } else if inner.split('/').all(fits) {
+    if inner.split('/').all(fits) {
         Ok(["/", inner].concat())
     } else {
         Err("letters, digits and - . _ ~ between slashes, such as /calls/".to_owned())

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 
 use crate::build::{self, Mode};
-use crate::test::with_everything;
+use crate::test::{in_browser, with_everything};
 use crate::{paths, process, seed, tools};
 
 /// What to measure.
@@ -25,6 +25,8 @@ enum What {
     Table,
     /// What the tag costs a partner's page, beside two other embeds
     Embed,
+    /// What a call costs over bare `fetch`
+    Fetch,
 }
 
 /// How many applications the table is measured with.
@@ -32,6 +34,9 @@ const APPLICATIONS: u64 = 100_000;
 
 /// Measures on the build that is deployed.
 pub fn run(options: &Options) -> Result<()> {
+    if options.what == What::Fetch {
+        return in_browser::measure_fetch();
+    }
     build::app(Mode::Release)?;
     build::server("server")?;
     let mut command = process::cargo();
@@ -42,6 +47,7 @@ pub fn run(options: &Options) -> Result<()> {
             .arg("bench-table")
             .env("OPENCALL_SEEDED", seeded()?)
             .env("OPENCALL_PEERS", tools::peers()?),
+        What::Fetch => unreachable!("measured above, without a server"),
         What::Embed => command.arg("bench-embed").env("OPENCALL_PEERS", tools::peers()?),
     };
     process::run(with_everything(&mut command, "server")?)

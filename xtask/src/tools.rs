@@ -17,7 +17,8 @@ const BINARYEN: &str = "132.0.0";
 const TERSER: &str = "5.51.2";
 /// The accessibility checker that the tests put into pages.
 const AXE: &str = "4.14.1";
-
+/// Tries a backend against its OpenAPI document; this version takes Python 3.10 or later.
+const SCHEMATHESIS: &str = "schemathesis==4.32.5";
 /// The record store that the app is proven against, and what it takes to keep records in PostgreSQL.
 const KINTO: [&str; 3] = ["kinto==26.5.0", "SQLAlchemy==2.1.9", "psycopg2-binary==2.9.13"];
 
@@ -136,6 +137,11 @@ pub fn peers() -> Result<PathBuf> {
         std::fs::copy(folder.join("node_modules").join(from), bundled.join(to)).with_context(|| format!("{from} is missing"))?;
     }
     Ok(bundled)
+}
+
+/// Finds Schemathesis, installing it from PyPI if need be.
+pub fn schemathesis() -> Result<PathBuf> {
+    Ok(from_pypi("schemathesis", &[SCHEMATHESIS])?.join("schemathesis"))
 }
 
 /// Kinto's programs, in a folder, with the Python they run in; installed from PyPI if need be.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a backend can do. The app says so and degrades where something is lacking; the conformance suite checks what is claimed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Capabilities {
     /// Honours `Idempotency-Key`, so that what is not idempotent may be repeated.
@@ -27,6 +28,7 @@ pub struct Capabilities {
 
 /// What a backend does against two writers overwriting each other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Concurrency {
     /// Nothing: the last one wins.
@@ -38,6 +40,7 @@ pub enum Concurrency {
 
 /// How a backend takes files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Uploads {
     /// Not at all.
@@ -51,6 +54,7 @@ pub enum Uploads {
 
 /// What a backend has for staff.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum StaffSide {
     /// Nothing.

@@ -9,6 +9,7 @@ use crate::time::Timestamp;
 
 /// `GET /api/v1/partner/counts`: how many applications came by a partner's pages. What is told and what is not: [`crate::counts`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct PartnerCounts {
     /// The programme's id.
     pub programme: String,
@@ -32,6 +33,7 @@ pub struct PartnerCounts {
 
 /// Whole days (UTC) in which five or more were submitted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct PartnerPeriod {
     /// The midnight it begins with; absent where it goes back to the beginning.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -44,6 +46,7 @@ pub struct PartnerPeriod {
 
 /// `GET /api/v1/staff/programmes/{programme}/partners`, `POST …/partners/{partner}/link`: an organiser of the programme, and its link.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct PartnerLinkView {
     /// The partner's id.
     pub partner: String,

@@ -18,6 +18,7 @@ pub const UNDO_MS: i64 = 60_000;
 
 /// `POST /api/v1/staff/link`: asks what a one-time link is good for, without using it up.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct LinkSecret {
     /// What stands in the link behind `#`: 43 characters of base64url.
     pub secret: String,
@@ -25,6 +26,7 @@ pub struct LinkSecret {
 
 /// What a one-time link is good for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct LinkView {
     /// The role it gives.
     pub role: Role,
@@ -37,10 +39,12 @@ pub struct LinkView {
 
 /// `POST /api/v1/staff/session`: signs in, and uses the link up.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct SignIn {
     /// As [`LinkSecret::secret`].
     pub secret: String,
-    /// The person's name; needed unless the link says it.
+    /// The person's name, at most 80 characters; needed unless the link says it.
+    #[cfg_attr(feature = "native", schemars(extend("pattern" = super::pattern::PRINTABLE, "maxLength" = 80)))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 }
@@ -56,6 +60,7 @@ pub struct AccountSignIn {
 
 /// `GET /api/v1/staff/session`: who is signed in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct SessionView {
     /// Who.
     pub person: PersonView,
@@ -73,6 +78,7 @@ fn known<'de, D: serde::Deserializer<'de>>(given: D) -> Result<Vec<Permission>, 
 
 /// Somebody of the staff.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct PersonView {
     /// Public id.
     pub id: String,
@@ -88,6 +94,7 @@ pub struct PersonView {
 
 /// A session.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct SessionInfo {
     /// Public id; not what the cookie holds.
     pub id: String,
@@ -105,6 +112,7 @@ pub struct SessionInfo {
 
 /// `PATCH /api/v1/staff/people/{id}`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct PersonChange {
     /// Another role.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -116,15 +124,18 @@ pub struct PersonChange {
 
 /// `POST /api/v1/staff/invitations`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct Invite {
     /// The role.
     pub role: Role,
-    /// For whom; only the organisers see it until the person has given their own.
+    /// For whom, at most 80 characters; only the organisers see it until the person has given their own.
+    #[cfg_attr(feature = "native", schemars(extend("pattern" = super::pattern::SEEN, "maxLength" = 80)))]
     pub name: String,
 }
 
 /// A link that nobody has used yet.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct InvitationView {
     /// Public id.
     pub id: String,
@@ -143,6 +154,7 @@ pub struct InvitationView {
 
 /// An entry of the audit trail: `GET /api/v1/staff/audit?before=&limit=`, the latest first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct AuditEntry {
     /// Counts the entries.
     pub ordinal: u64,
@@ -163,15 +175,19 @@ pub struct AuditEntry {
 
 /// `POST …/extension`: a later deadline. It can only become later.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct Extend {
     /// The new deadline.
     pub deadline: Timestamp,
-    /// Why; applicants read it.
+    /// Why, at most 500 characters; applicants read it.
+    #[cfg_attr(feature = "native", schemars(extend("pattern" = super::pattern::SEEN, "maxLength" = 500)))]
     pub reason: String,
 }
 
 /// `GET /api/v1/staff/applications/{reference}`. Whoever reads it may take less of the receipt (`R`) and the seal (`S`) than there is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "native", schemars(rename = "StaffApplication"))]
 pub struct StaffApplication<R = SignedReceipt, S = Seal> {
     /// Public id.
     pub id: String,
@@ -219,6 +235,7 @@ pub struct StaffApplication<R = SignedReceipt, S = Seal> {
 
 /// An entry of the timeline as staff see it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct StaffHappening {
     /// When.
     pub at: Timestamp,
@@ -243,6 +260,7 @@ pub struct StaffHappening {
 
 /// A note among staff. Never changed, never taken away.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct Note {
     /// When.
     pub at: Timestamp,
@@ -254,28 +272,35 @@ pub struct Note {
 
 /// `POST …/notes`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct NewNote {
     /// At most 5,000 characters.
+    #[cfg_attr(feature = "native", schemars(extend("pattern" = super::pattern::SEEN, "maxLength" = 5_000)))]
     pub text: String,
 }
 
 /// `POST /api/v1/staff/programmes/{programme}/moves`: moves many at once, or says what would happen.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct MoveRequest {
     /// Where to.
     pub to: Status,
-    /// Why; staff read it.
+    /// Why, at most 500 characters; staff read it.
+    #[cfg_attr(feature = "native", schemars(extend("pattern" = super::pattern::PRINTABLE, "maxLength" = 500)))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// Only says what would happen.
     #[serde(default)]
     pub dry_run: bool,
-    /// Which, as whoever moves them saw them.
+    /// Which, as whoever moves them saw them: 5,000 at most.
+    #[cfg_attr(feature = "native", schemars(extend("maxItems" = 5_000)))]
+    #[serde(deserialize_with = "super::objects")]
     pub applications: Vec<Seen>,
 }
 
 /// An application as somebody saw it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct Seen {
     /// Its reference.
     pub reference: String,
@@ -285,6 +310,7 @@ pub struct Seen {
 
 /// What becomes of one application in a move of many.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct MoveOutcome {
     /// Its reference.
     pub reference: String,
@@ -297,6 +323,7 @@ pub struct MoveOutcome {
 
 /// What becomes of an application in a move.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// It moves.
@@ -313,6 +340,7 @@ pub enum Outcome {
 
 /// Reply to a move of many, and to its undoing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct Moved {
     /// By which it can be undone; absent where nothing was moved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -326,10 +354,13 @@ pub struct Moved {
 
 /// `POST /api/v1/staff/programmes/{programme}/views`, `PUT /api/v1/staff/views/{view}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct ViewRequest {
     /// At most 80 characters; a person's views have different ones.
+    #[cfg_attr(feature = "native", schemars(extend("pattern" = super::pattern::SEEN, "maxLength" = 80)))]
     pub name: String,
-    /// The query of the list's address, without `?`; at most 4,000 bytes.
+    /// The query of the list's address, without `?`; at most 4,000 characters.
+    #[cfg_attr(feature = "native", schemars(extend("pattern" = super::pattern::QUERY, "maxLength" = 4_000)))]
     pub query: String,
     /// Whether everybody sees it.
     #[serde(default)]
@@ -338,6 +369,7 @@ pub struct ViewRequest {
 
 /// A saved view of the list; `GET /api/v1/staff/programmes/{programme}/views` gives those that whoever asks sees.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct SavedView {
     /// Public id.
     pub id: String,
@@ -355,16 +387,19 @@ pub struct SavedView {
 
 /// `GET /api/v1/staff/programmes/{programme}/previous`: when applications of the edition before were submitted, as far from its deadline.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct Previous {
     /// Its programme's id.
     pub programme: String,
     /// Whole hours from the last submission to its deadline (0 in the last hour, below it afterwards), and how many applications; hours
     /// without one are left out.
+    #[cfg_attr(feature = "native", schemars(with = "Vec<[i64; 2]>"))]
     pub submitted: Vec<(i64, u32)>,
 }
 
 /// `POST /api/v1/staff/programmes/{programme}/export`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct ExportRequest {
     /// As what.
     pub format: ExportFormat,
@@ -374,6 +409,7 @@ pub struct ExportRequest {
 
 /// What rows are taken out as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ExportFormat {
     /// RFC 4180, UTF-8 with a byte order mark.

@@ -9,6 +9,7 @@ use crate::time::Timestamp;
 
 /// An entry of the timeline, whole. [`super::Event`] is the part of it that an app cannot do without.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct Happening {
     /// When, by the backend's clock.
     pub at: Timestamp,
@@ -24,6 +25,7 @@ pub struct Happening {
 
 /// What can happen to an application: [`super::EventKind`] and what apps may leave out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum HappeningKind {
     /// The draft was begun.
@@ -45,6 +47,7 @@ pub enum HappeningKind {
 /// The receipt with its proof, as the backend gives it: `POST /api/v1/application/submit`. What it shows is what was signed
 /// ([`proof::shows`]).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct SignedReceipt {
     /// What every receipt says.
     #[serde(flatten)]
@@ -62,11 +65,14 @@ pub struct SignedReceipt {
 
 /// `POST /api/v1/application/seal` (`Idempotency-Key`): fixes the application by its digest. The whole may follow in the grace.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct SealRequest {
     /// SHA-256 of the canonical application ([`crate::seal`]), 64 lowercase hex digits.
+    #[cfg_attr(feature = "native", schemars(extend("pattern" = super::pattern::DIGEST)))]
     pub digest: String,
-    /// The files that are still to come.
-    #[serde(default)]
+    /// The files that are still to come: 40 at most.
+    #[cfg_attr(feature = "native", schemars(extend("maxItems" = 40)))]
+    #[serde(default, deserialize_with = "super::objects")]
     pub files: Vec<NamedFile>,
     /// The version of the answers that the backend has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -75,6 +81,7 @@ pub struct SealRequest {
 
 /// A seal: proof that a digest was received before the deadline. What it shows is what was signed ([`proof::shows`]).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct Seal {
     /// The short reference for people.
     pub reference: String,
@@ -119,6 +126,7 @@ impl Seal {
 
 /// `GET /api/v1/application`, whole: [`ApplicationView`] with its receipt signed, and what apps may leave out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct WholeView {
     /// What every app needs. Its receipt is `None` in here: it is the one below.
     #[serde(flatten)]
@@ -136,6 +144,7 @@ pub struct WholeView {
 
 /// `GET /api/v1/programmes/{programme}/keys`: the public keys that receipts and seals are signed with, the one in use first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct Keys {
     /// The keys. One that is no longer in use stays: what it has signed stays true.
     pub keys: Vec<PublicKey>,
@@ -143,13 +152,16 @@ pub struct Keys {
 
 /// `POST /api/v1/application/token` (`Idempotency-Key`): replaces the private link. The old token ends.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct NewToken {
     /// The new token, made by the app as the first one was.
+    #[cfg_attr(feature = "native", schemars(extend("pattern" = super::pattern::TOKEN)))]
     pub token: String,
 }
 
 /// Reply to [`NewToken`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct TokenReplaced {
     /// When the old link ended.
     pub replaced_at: Timestamp,
@@ -157,8 +169,10 @@ pub struct TokenReplaced {
 
 /// `PUT /api/v1/application/presence`: somebody is here. To be repeated every 20 s or so, and when the section changes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct Presence {
     /// A random id of this page's own making: up to 64 letters, digits, `-` and `_`.
+    #[cfg_attr(feature = "native", schemars(extend("pattern" = super::pattern::CLIENT)))]
     pub client: String,
     /// The section being looked at, such as `team`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -170,6 +184,7 @@ pub struct Presence {
 
 /// Reply to [`Presence`]: who else was here in the last minute, the one seen last first.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct Present {
     /// The others.
     pub others: Vec<Other>,
@@ -177,6 +192,7 @@ pub struct Present {
 
 /// Somebody else with the same link.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct Other {
     /// The page's id.
     pub client: String,

@@ -1,12 +1,12 @@
 //! `POST /api/v1/programmes/{programme}/applications`: begins a draft.
 
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use opencall_core::contract::{Begin, HappeningKind, problem_type};
 use opencall_core::{Allowed, Status, Timestamp, phase};
 
 use super::application::{check_shape, check_size};
-use super::extract::{self, Bearer, Client};
+use super::extract::{self, Bearer, Client, Path};
 use super::problem::Failure;
 use super::reply::Reply;
 use super::view;

@@ -8,8 +8,8 @@ use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use http_body_util::BodyExt as _;
-use opencall_core::contract::problem_type;
-use opencall_core::text::clean_line;
+use opencall_core::contract::{pattern, problem_type};
+use opencall_core::text::{clean_line, clean_lines, has_controls};
 use serde::de::DeserializeOwned;
 
 use super::problem::Failure;
@@ -36,6 +36,96 @@ impl FromRequestParts<App> for Bearer {
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Failure> {
         TokenHash::from_headers(&parts.headers).map(Self).ok_or_else(Failure::unknown_token)
     }
+}
+
+/// What stands in the path. What can be the id of nothing is not found, as any other id that is none.
+#[derive(Clone, Debug)]
+pub struct Path<T>(pub T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<App> for Path<T> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        // PostgreSQL keeps no NUL in a text, and refuses to look for one.
+        if parts.uri.path().contains("%00") {
+            return Err(Failure::not_found());
+        }
+        let read = axum::extract::Path::from_request_parts(parts, app).await;
+        read.map(|axum::extract::Path(read)| Self(read)).map_err(|_| Failure::not_found())
+    }
+}
+
+/// What stands in the query.
+#[derive(Clone, Debug)]
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        let read = axum::extract::Query::from_request_parts(parts, app).await;
+        read.map(|axum::extract::Query(read)| Self(read))
+            .map_err(|refused| Failure::malformed(format!("The query cannot be read: {}.", refused.body_text())))
+    }
+}
+
+/// A number that every JSON library keeps.
+///
+/// # Errors
+/// 400 for a larger one.
+pub fn kept_by_all(number: u64) -> Result<u64, Failure> {
+    if number > pattern::LARGEST {
+        return Err(Failure::malformed(format!("A number is at most {}.", pattern::LARGEST)));
+    }
+    Ok(number)
+}
+
+/// A text of one line as it is kept; `what` it is begins the words of a refusal.
+///
+/// # Errors
+/// 400 where nothing of it can be seen, for more than `most` characters, and for control characters.
+pub fn line(text: &str, most: usize, what: &str) -> Result<String, Failure> {
+    checked(text, most, what).map(clean_line)
+}
+
+/// The same for a text of several lines.
+///
+/// # Errors
+/// As [`line`].
+pub fn lines(text: &str, most: usize, what: &str) -> Result<String, Failure> {
+    checked(text, most, what).map(clean_lines)
+}
+
+/// A text that may be left out, on several lines; `None` where nothing of it can be seen.
+///
+/// # Errors
+/// As [`line`], but for nothing.
+pub fn optional_lines(text: Option<&str>, most: usize, what: &str) -> Result<Option<String>, Failure> {
+    let Some(text) = text else { return Ok(None) };
+    printable(text, most, what)?;
+    Ok(Some(clean_lines(text)).filter(|text| !text.is_empty()))
+}
+
+fn checked<'a>(text: &'a str, most: usize, what: &str) -> Result<&'a str, Failure> {
+    printable(text, most, what)?;
+    if opencall_core::text::is_blank(text) {
+        return Err(Failure::malformed(format!("{what} is missing.")));
+    }
+    Ok(text)
+}
+
+/// Refuses what is too long, and what cannot be printed: not every database keeps it, and nobody has typed it.
+///
+/// # Errors
+/// 400.
+pub fn printable(text: &str, most: usize, what: &str) -> Result<(), Failure> {
+    if has_controls(text) {
+        return Err(Failure::malformed(format!("{what} has characters that cannot be printed.")));
+    }
+    if text.chars().count() > most {
+        return Err(Failure::malformed(format!("{what} has at most {most} characters.")));
+    }
+    Ok(())
 }
 
 /// The client's address: of the connection, or what the last proxy says where it is trusted.
@@ -78,11 +168,17 @@ pub fn idempotency_key(headers: &HeaderMap) -> Result<&str, Failure> {
         .map_err(|_| Failure::malformed("Idempotency-Key has characters that a header cannot have."))?;
     let key = key.trim();
     let key = key.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(key);
-    match key.len() {
-        0 => Err(missing()),
-        1..=KEY_LIMIT => Ok(key),
-        _ => Err(Failure::malformed("Idempotency-Key is longer than 255 characters.")),
+    if key.is_empty() {
+        return Err(missing());
     }
+    // Nothing that would have to be escaped in a structured field (RFC 8941, section 3.3.3), so that a key is one however it is written.
+    let is_plain = key.bytes().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\'));
+    if !is_plain || key.len() > KEY_LIMIT {
+        return Err(Failure::malformed(
+            "Idempotency-Key has at most 255 printable ASCII characters, no quotes or backslashes among them.",
+        ));
+    }
+    Ok(key)
 }
 
 /// The most characters of what a device calls itself.
@@ -199,11 +295,17 @@ pub fn media_type(headers: &HeaderMap, accepted: &[&str]) -> Result<(), Failure>
     }
 }
 
-/// Reads JSON. Nesting is bounded by serde_json (128), so that hostile depth is an error and not a crash.
+/// Reads a JSON object. Nesting is bounded by serde_json (128), so that hostile depth is an error and not a crash.
 ///
 /// # Errors
 /// 400 in words: where it stops being JSON, or what was expected there.
 pub fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
+    // serde would take a list for the members in their order.
+    if bytes.trim_ascii_start().first() == Some(&b'[') {
+        return Err(Failure::malformed(
+            "The body is not the JSON expected: a list where an object belongs.",
+        ));
+    }
     serde_json::from_slice(bytes).map_err(|error| {
         let text = error.to_string();
         if text.contains("surrogate") || text.contains("unexpected end of hex escape") {
@@ -212,4 +314,34 @@ pub fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
             Failure::malformed(format!("The body is not the JSON expected: {text}."))
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_key_is_one_with_or_without_quotes() {
+        let key = |value: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert("idempotency-key", value.parse().unwrap());
+            idempotency_key(&headers).map(String::from).map_err(|refused| refused.status())
+        };
+        assert_eq!(key("k-1"), Ok(String::from("k-1")));
+        assert_eq!(key("\"k-1\""), Ok(String::from("k-1")));
+        assert_eq!(key("once more"), Ok(String::from("once more")));
+        for none in ["\"", "a\\b", "a\"b", "\"\"", &"k".repeat(256)] {
+            assert_eq!(key(none), Err(400), "{none}");
+        }
+    }
+
+    #[test]
+    fn a_text_has_to_be_seen_and_to_be_printable() {
+        assert_eq!(line(" Ada\n", 5, "A name").unwrap(), "Ada");
+        for (text, most) in [("", 5), (" \u{200b}", 5), ("Adalove", 5), ("A\0", 5), ("A\u{85}", 5)] {
+            assert_eq!(line(text, most, "A name").unwrap_err().status(), 400, "{text:?}");
+        }
+        assert_eq!(optional_lines(Some(" "), 5, "A reason").unwrap(), None);
+    }
 }

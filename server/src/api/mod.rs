@@ -1,6 +1,6 @@
 //! The contract under `/api/v1`: JSON, problem details for every error, times in RFC 3339 UTC.
 //!
-//! - [`clock`], [`programmes`]: for anyone.
+//! - [`clock`], [`programmes`], [`openapi`]: for anyone.
 //! - [`begin`], [`application`], [`seal`], [`submit`], [`files`], [`link`], [`presence`]: for whoever holds the token.
 //! - [`partner`]: for whoever holds a partner's link.
 //! - [`staff`]: for the programme's staff.
@@ -10,10 +10,10 @@
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{get, post, put};
+use axum::routing::{MethodRouter, delete, get, head, options, patch, post, put};
 
 use crate::App;
 use crate::ratelimit::Kind;
@@ -28,6 +28,7 @@ pub mod extract;
 pub mod files;
 pub mod health;
 pub mod link;
+pub mod openapi;
 pub mod partner;
 pub mod presence;
 pub mod problem;
@@ -38,31 +39,51 @@ pub mod staff;
 pub mod submit;
 pub mod view;
 
+/// A route that is not the staff's.
+pub struct Route {
+    /// The method.
+    pub method: Method,
+    /// The path below `/api/v1`.
+    pub path: &'static str,
+    handler: MethodRouter<App>,
+}
+
+/// Every route that is not the staff's, whose are in [`staff::routes`]: there is no other way to add one, and what is here is in the
+/// contract (`opencall_core::openapi`).
+pub fn routes() -> Vec<Route> {
+    let route = |method, path, handler| Route { method, path, handler };
+    vec![
+        route(Method::GET, "/openapi.json", get(openapi::read)),
+        route(Method::GET, "/clock", get(clock::read)),
+        route(Method::GET, "/programmes", get(programmes::list)),
+        route(Method::GET, "/programmes/{programme}", get(programmes::read)),
+        route(Method::GET, "/programmes/{programme}/keys", get(programmes::keys)),
+        route(Method::POST, "/programmes/{programme}/applications", post(begin::begin)),
+        route(Method::GET, "/application", get(application::read)),
+        route(Method::PATCH, "/application", patch(application::save)),
+        route(Method::DELETE, "/application", delete(application::erase)),
+        route(Method::POST, "/application/seal", post(seal::seal)),
+        route(Method::POST, "/application/token", post(link::replace)),
+        route(Method::PUT, "/application/presence", put(presence::put)),
+        route(Method::POST, "/application/submit", post(submit::submit)),
+        route(Method::POST, "/application/withdraw", post(submit::withdraw)),
+        route(Method::GET, "/application/export", get(application::export)),
+        route(Method::GET, "/application/timeline", get(application::timeline)),
+        route(Method::GET, "/partner/counts", get(partner::counts)),
+        route(Method::POST, "/application/files", post(files::create)),
+        route(Method::OPTIONS, "/application/files", options(files::options)),
+        route(Method::GET, "/application/files/{file}", get(files::download)),
+        route(Method::HEAD, "/application/files/{file}", head(files::offset)),
+        route(Method::PATCH, "/application/files/{file}", patch(files::append)),
+        route(Method::DELETE, "/application/files/{file}", delete(files::remove)),
+    ]
+}
+
 /// The routes of the API.
 pub fn router(state: &App) -> Router<App> {
-    let v1 = Router::new()
-        .route("/clock", get(clock::read))
-        .route("/programmes", get(programmes::list))
-        .route("/programmes/{programme}", get(programmes::read))
-        .route("/programmes/{programme}/keys", get(programmes::keys))
-        .route("/programmes/{programme}/applications", post(begin::begin))
-        .route(
-            "/application",
-            get(application::read).patch(application::save).delete(application::erase),
-        )
-        .route("/application/seal", post(seal::seal))
-        .route("/application/token", post(link::replace))
-        .route("/application/presence", put(presence::put))
-        .route("/application/submit", post(submit::submit))
-        .route("/application/withdraw", post(submit::withdraw))
-        .route("/application/export", get(application::export))
-        .route("/application/timeline", get(application::timeline))
-        .route("/partner/counts", get(partner::counts))
-        .route("/application/files", post(files::create).options(files::options))
-        .route(
-            "/application/files/{file}",
-            get(files::download).head(files::offset).patch(files::append).delete(files::remove),
-        )
+    let v1 = routes()
+        .into_iter()
+        .fold(Router::new(), |router, route| router.route(route.path, route.handler))
         .fallback(async || Failure::not_found())
         .method_not_allowed_fallback(async || Failure::plain(StatusCode::METHOD_NOT_ALLOWED))
         .layer(DefaultBodyLimit::disable())

@@ -2,25 +2,17 @@
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use opencall_core::contract::Keys;
-use opencall_core::{Localised, Phase, phase};
-use serde::Serialize;
+use opencall_core::contract::{Keys, Listed};
+use opencall_core::phase;
 
+use super::extract::Path;
 use super::problem::Failure;
 use crate::App;
 use crate::assets::Encoding;
 use crate::store;
-
-/// A call in the list of calls.
-#[derive(Debug, Serialize)]
-pub struct Listed {
-    id: String,
-    title: Localised,
-    phase: Phase,
-}
 
 /// Every call, with where it stands now.
 pub async fn list(State(app): State<App>) -> Json<Vec<Listed>> {
@@ -40,18 +32,23 @@ pub async fn list(State(app): State<App>) -> Json<Vec<Listed>> {
 pub async fn read(State(app): State<App>, Path(id): Path<String>, headers: HeaderMap) -> Result<Response, Failure> {
     let entry = app.programmes.get(&id).ok_or_else(Failure::not_found)?;
     let etag = format!("W/\"{}\"", &entry.digest[..16]);
+    Ok(send(&headers, &etag, (&entry.json, &entry.brotli, &entry.gzip)))
+}
+
+/// A document that anyone may keep and has to ask for again: plain, in brotli, in gzip.
+pub fn send(headers: &HeaderMap, etag: &str, (json, brotli, gzip): (&Bytes, &Bytes, &Bytes)) -> Response {
     let common = [
-        (header::ETAG, etag.clone()),
+        (header::ETAG, String::from(etag)),
         (header::CACHE_CONTROL, String::from("no-cache")),
         (header::VARY, String::from("Accept-Encoding")),
     ];
-    if crate::assets::none_match(&headers, &etag) {
-        return Ok((StatusCode::NOT_MODIFIED, common).into_response());
+    if crate::assets::none_match(headers, etag) {
+        return (StatusCode::NOT_MODIFIED, common).into_response();
     }
-    let (encoding, body) = choose(&headers, &entry.json, &entry.brotli, &entry.gzip);
+    let (encoding, body) = choose(headers, json, brotli, gzip);
     let mut response = (common, [(header::CONTENT_TYPE, "application/json")], body).into_response();
     encoding.mark(response.headers_mut());
-    Ok(response)
+    response
 }
 
 /// The public keys that receipts and seals are signed with.

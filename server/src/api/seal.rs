@@ -3,10 +3,11 @@
 
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use opencall_core::contract::{HappeningKind, Seal, SealRequest};
+use opencall_core::contract::{HappeningKind, Seal, SealRequest, pattern};
 use opencall_core::proof::{self, Statement};
 use opencall_core::text::file_name;
 use opencall_core::{Allowed, Status, Timestamp, phase};
+use serde_json::Value;
 
 use super::application::{find_locked, gone};
 use super::extract::{self, Bearer};
@@ -22,6 +23,8 @@ use crate::token::TokenHash;
 const REQUEST_LIMIT: usize = 32 * 1024;
 /// The most files named in a request.
 const FILES_LIMIT: usize = 40;
+/// The most characters of a field's name.
+const FIELD_LIMIT: usize = 200;
 /// The most seals of one application: each that was in time counts, so none is thrown away.
 const SEALS_LIMIT: u64 = 500;
 
@@ -48,22 +51,43 @@ fn read(body: &[u8]) -> Result<SealRequest, Failure> {
     if body.len() > REQUEST_LIMIT {
         return Err(Failure::too_large(format!("Send at most {REQUEST_LIMIT} bytes.")));
     }
-    let mut request: SealRequest = extract::json(body)?;
+    let mut asked: Value = extract::json(body)?;
+    let numbers = asked.pointer_mut("/version").into_iter();
+    numbers.for_each(whole);
+    let files = asked.get_mut("files").and_then(Value::as_array_mut).into_iter().flatten();
+    files.filter_map(|file| file.get_mut("size")).for_each(whole);
+    let mut request: SealRequest =
+        serde_json::from_value(asked).map_err(|error| Failure::malformed(format!("The body is not the JSON expected: {error}.")))?;
     let is_digest = |text: &str| text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     if !is_digest(&request.digest) || !request.files.iter().all(|file| is_digest(&file.sha256)) {
         return Err(Failure::malformed("A digest is 64 lowercase hex digits."));
     }
+    extract::kept_by_all(request.version.unwrap_or(0))?;
     if request.files.len() > FILES_LIMIT {
         return Err(Failure::too_large(format!("Name at most {FILES_LIMIT} files.")));
     }
     for file in &mut request.files {
+        // The canonical form of JSON (RFC 8785) has no larger ones.
+        extract::kept_by_all(file.size)?;
+        if file.field.chars().count() > FIELD_LIMIT || file.field.chars().any(char::is_control) {
+            return Err(Failure::malformed("A file names the field it answers."));
+        }
         file.name = file_name(&file.name);
         file.field = String::from(file.field.trim_start_matches('/'));
-        if file.field.is_empty() || file.field.len() > 200 || file.field.chars().any(char::is_control) {
+        if file.field.is_empty() {
             return Err(Failure::malformed("A file names the field it answers."));
         }
     }
     Ok(request)
+}
+
+/// JSON has one kind of number: 7.0 is 7, and libraries of other languages write it so.
+fn whole(number: &mut Value) {
+    if let Some(float) = number.as_f64().filter(|float| number.is_f64() && float.fract() == 0.0)
+        && (0.0..=pattern::LARGEST as f64).contains(&float)
+    {
+        *number = Value::from(float as u64);
+    }
 }
 
 async fn seal_within(

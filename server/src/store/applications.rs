@@ -71,11 +71,19 @@ pub async fn find_locked(tx: &mut Tx, token: &TokenHash) -> Result<Option<Record
     row.map(|row| read(&row)).transpose()
 }
 
+/// Whether a text can be a reference at all: PostgreSQL refuses to look for one with NUL in it.
+pub fn is_possible(reference: &str) -> bool {
+    !reference.contains('\0')
+}
+
 /// The application that people call by this reference.
 ///
 /// # Errors
 /// When the database cannot be read.
 pub async fn by_reference(pool: &AnyPool, reference: &str) -> Result<Option<Record>, Failure> {
+    if !is_possible(reference) {
+        return Ok(None);
+    }
     let row = sqlx::query(
         "SELECT id, programme, reference, status, version, answers, locale, partner, referrer, campaign, extension, created_at, updated_at, changed_by \
          FROM applications WHERE reference = $1",
@@ -91,6 +99,9 @@ pub async fn by_reference(pool: &AnyPool, reference: &str) -> Result<Option<Reco
 /// # Errors
 /// When the database cannot be read.
 pub async fn by_reference_locked(tx: &mut Tx, reference: &str) -> Result<Option<Record>, Failure> {
+    if !is_possible(reference) {
+        return Ok(None);
+    }
     const SELECT: &str = "SELECT id, programme, reference, status, version, answers, locale, partner, referrer, campaign, extension, created_at, updated_at, changed_by \
          FROM applications WHERE reference = $1";
     let sql = match tx.backend {

@@ -70,7 +70,7 @@ pub async fn judge(tx: &mut Tx, programme: &str, seen: &[Seen], to: Status) -> R
             found.insert(record.reference.clone(), record);
         }
     }
-    let mut moving = Vec::new();
+    let (mut moving, mut taken) = (Vec::new(), std::collections::HashSet::new());
     let outcomes = seen
         .iter()
         .map(|one| {
@@ -82,7 +82,10 @@ pub async fn judge(tx: &mut Tx, programme: &str, seen: &[Seen], to: Status) -> R
                 Some(now) if now.may_become(to, Mover::Staff) => Outcome::Moves,
                 Some(_) => Outcome::Illegal,
             };
-            if let (Outcome::Moves, Some(record)) = (outcome, record) {
+            // Named twice, it moves once.
+            if let (Outcome::Moves, Some(record)) = (outcome, record)
+                && taken.insert(record.id.clone())
+            {
                 moving.push(record.clone());
             }
             MoveOutcome {
@@ -92,7 +95,6 @@ pub async fn judge(tx: &mut Tx, programme: &str, seen: &[Seen], to: Status) -> R
             }
         })
         .collect();
-    moving.dedup_by(|a, b| a.id == b.id);
     Ok((outcomes, moving))
 }
 

@@ -155,6 +155,13 @@ pub struct TakenOut {
 /// # Errors
 /// When the database cannot be read.
 pub async fn taken_out(pool: &AnyPool, programme: &str, references: &[String]) -> Result<Vec<TakenOut>, Failure> {
+    let references: Vec<&String> = references
+        .iter()
+        .filter(|reference| super::applications::is_possible(reference))
+        .collect();
+    if references.is_empty() {
+        return Ok(Vec::new());
+    }
     let places: Vec<String> = (1..=references.len()).map(|place| format!("${place}")).collect();
     // The programme is looked at below: beside it, SQLite would go through all of a programme to find some by their references.
     let sql = format!(

@@ -22,6 +22,7 @@ use tempfile::TempDir;
 use tower::ServiceExt as _;
 
 pub use crate::applicant::{Applicant, mp4, pdf};
+use crate::contract;
 
 /// A moment at which the call is open.
 pub const OPEN: &str = "2026-01-15T12:00:00Z";
@@ -83,8 +84,12 @@ impl Server {
         self.app.clock.now()
     }
 
+    /// Whatever is sent and heard is checked against the contract.
     pub async fn send(&self, call: Call) -> Reply {
-        Reply::read(self.start_sending(call).await).await
+        let (request, seen) = contract::look(call.0).await;
+        let reply = Reply::read(self.start_sending(Call(request)).await).await;
+        contract::check(&seen, &reply);
+        reply
     }
 
     /// The reply with its body still under way.

@@ -3,6 +3,7 @@
 
 mod applicant;
 mod begin;
+mod contract;
 mod cors;
 mod drafts;
 mod extending;
@@ -16,6 +17,7 @@ mod pages;
 mod partners;
 mod processes;
 mod programmes;
+mod read;
 mod seals;
 mod seeding;
 mod sockets;

@@ -15,7 +15,7 @@ async fn what_the_server_speaks_is_said() {
     let server = Server::start().await;
     let reply = server.send(Call::new("OPTIONS", "/api/v1/application/files")).await.expect(204);
     assert_eq!(reply.header("tus-version"), "1.0.0");
-    assert_eq!(reply.header("tus-extension"), "creation,termination");
+    assert_eq!(reply.header("tus-extension"), "creation,creation-with-upload,termination");
     assert!(!reply.header("tus-max-size").is_empty());
     let applicant = applicant(&server).await;
     let other = applicant.call("POST", "application/files").header("tus-resumable", "0.2.2");
@@ -153,4 +153,64 @@ async fn more_bytes_than_announced_are_not_taken() {
     applicant.append(location, 0, &pdf(1_000)[..500]).await.expect(204);
     applicant.append(location, 500, &[b'x'; 600]).await.problem(413, "too-large");
     assert_eq!(applicant.offset(location).await.header("upload-offset"), "500");
+}
+
+/// A creation with bytes.
+fn creation(applicant: &Applicant<'_>, kind: &'static str, size: usize, body: impl Into<Body>) -> Call {
+    let name = |text: &str| base64::Engine::encode(&base64::engine::general_purpose::STANDARD, text);
+    applicant
+        .call("POST", "application/files")
+        .header("tus-resumable", "1.0.0")
+        .header("upload-length", &size.to_string())
+        .header("upload-metadata", &format!("field {},filename {}", name("deck"), name("deck.pdf")))
+        .body(kind, body)
+}
+
+const BYTES: &str = "application/offset+octet-stream";
+
+#[tokio::test]
+async fn a_file_comes_whole_with_its_creation() {
+    let server = Server::start().await;
+    let applicant = applicant(&server).await;
+    let content = pdf(10_000);
+    let reply = applicant
+        .send(creation(&applicant, BYTES, 10_000, content.clone()))
+        .await
+        .expect(201);
+    assert_eq!(reply.header("upload-offset"), "10000");
+    let file = applicant.read().await["files"][0].clone();
+    assert_eq!((&file["received"], &file["type"]), (&json!(10_000), &json!("pdf")));
+    assert!(reply.header("location").ends_with(file["id"].as_str().unwrap()));
+}
+
+#[tokio::test]
+async fn a_file_whose_first_part_comes_with_its_creation_goes_on_in_parts() {
+    let server = Server::start().await;
+    let applicant = applicant(&server).await;
+    let content = pdf(1_000);
+    let reply = applicant
+        .send(creation(&applicant, BYTES, 1_000, content[..400].to_vec()))
+        .await
+        .expect(201);
+    assert_eq!(reply.header("upload-offset"), "400");
+    let location = reply.header("location").to_owned();
+    applicant.append(&location, 400, &content[400..]).await.expect(204);
+    assert_eq!(applicant.read().await["files"][0]["type"], "pdf");
+}
+
+#[tokio::test]
+async fn what_comes_whole_and_is_no_good_is_refused_and_not_kept() {
+    let server = Server::start().await;
+    let applicant = applicant(&server).await;
+    applicant
+        .send(creation(&applicant, BYTES, 400, vec![b'x'; 400]))
+        .await
+        .problem(422, "file");
+    assert_eq!(applicant.read().await["files"], json!([]));
+    applicant
+        .send(creation(&applicant, BYTES, 100, vec![b'x'; 101]))
+        .await
+        .problem(413, "too-large");
+    let other = creation(&applicant, "application/pdf", 4, vec![b'x'; 4]);
+    assert_eq!(applicant.send(other).await.status, 415);
 }

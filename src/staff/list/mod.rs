@@ -29,6 +29,7 @@ use std::rc::Rc;
 
 use leptos::ev;
 use leptos::prelude::*;
+use opencall_core::Timestamp;
 use opencall_table::query::Sort;
 use opencall_table::schema::UPDATED;
 use opencall_table::{Query, Table};
@@ -39,7 +40,7 @@ use super::cx::Cx;
 use super::data::{Fresh, Load};
 use super::one;
 use crate::i18n::messages::{grouped, plural};
-use crate::i18n::{failures, fill};
+use crate::i18n::{failures, fill, intl};
 use crate::ui::dom::{Show, View, el, later, many};
 use crate::ui::kept::{Kept, Slot, kept, slot};
 use cells::Writer;
@@ -531,12 +532,25 @@ fn foot(list: List) -> View {
             .show(),
         Load::Failed(_) => ().show(),
         Load::Ready => {
+            // As old as the last word of the backend: told beside the status, so that nobody is read a time every ten seconds.
+            let as_of = move || {
+                let at = Timestamp::from_millis(cx.rows.heard() as i64);
+                let time = intl::moment(at, None, cx.locale, intl::Look::TimeSeconds);
+                el("span")
+                    .attr("class", "soft")
+                    .kid([" · ", &fill(s.as_of, &[("time", &time)])].concat())
+            };
             let (class, words) = match cx.rows.fresh() {
                 Fresh::Live => ("fresh", s.live),
                 Fresh::Asking => ("fresh polling", s.asking),
                 Fresh::Stale => ("fresh stale", s.stale),
             };
-            el("span").attr("class", class).attr("role", "status").kid(words).show()
+            let live = class == "fresh";
+            many(vec![
+                el("span").attr("class", class).attr("role", "status").kid(words).show(),
+                (!live).then(|| as_of.show()).show(),
+            ])
+            .show()
         }
     };
     let waiting = move || {

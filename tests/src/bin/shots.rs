@@ -8,7 +8,7 @@ use anyhow::Result;
 use opencall_tests::applicant::send;
 use opencall_tests::backend::Setup;
 use opencall_tests::partner::{Organiser, comes};
-use opencall_tests::{Applicant, Backend, Browser, Host, Page, Role, desk, edition, material, settings, wait};
+use opencall_tests::{Applicant, Backend, Browser, Damage, Host, Page, Role, desk, edition, material, settings, wait};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -31,6 +31,7 @@ async fn main() -> Result<()> {
         Some("staff") => return camera.staff().await,
         Some("kit") => return camera.kit(&backend).await,
         Some("partners") => return camera.partners().await,
+        Some("degraded") => return camera.degraded().await,
         _ => {}
     }
     for (name, path) in [
@@ -117,6 +118,7 @@ async fn main() -> Result<()> {
     camera.visit(&backend, "/apply/company").await?;
     camera.take("company-closed").await?;
     camera.partners().await?;
+    camera.degraded().await?;
     camera.staff().await?;
     println!("pictures are in target/shots");
     Ok(())
@@ -314,6 +316,72 @@ impl Camera {
             }
         }
         Ok(())
+    }
+
+    /// Backends that can do less, and replies that are wrong.
+    async fn degraded(&self) -> Result<()> {
+        const LESS: &str = r#"{"contract":1,"api":"","programme":"ai-startup-program","auth":"bearer",
+            "capabilities":{"idempotency":false,"concurrency":"none","uploads":"whole","events":false,"clock":false,"staff":"links"}}"#;
+        const LEAST: &str = r#"{"contract":1,"api":"","programme":"ai-startup-program","auth":"bearer"}"#;
+        let page = &self.page;
+        let least = Backend::with(Setup {
+            config: Some(Some(LEAST)),
+            ..Setup::default()
+        })
+        .await?;
+        self.visit(&least, "/apply").await?;
+        page.reads("this site takes none").await?;
+        self.take("least-hub").await?;
+        self.visit(&least, "/apply/files").await?;
+        self.take("least-files").await?;
+        page.open_unready(&least.address("/staff")).await?;
+        page.reads("There are no staff’s pages here").await?;
+        self.take("least-staff").await?;
+        drop(least);
+
+        let backend = Backend::with(Setup {
+            config: Some(Some(LESS)),
+            ..Setup::crowd()
+        })
+        .await?;
+        let front = backend.front();
+        let applicant = Applicant::new(&backend)?;
+        applicant.complete().await?;
+        front.tamper("PATCH /api/v1/application ", Damage::LastWins);
+        front.tamper("GET /api/v1/programmes/", Damage::Without(&["date"]));
+        front.tamper("GET /api/v1/application", Damage::Without(&["date"]));
+        page.open(&backend.address(&applicant.private_link())).await?;
+        page.arrived_at("Your application").await?;
+        page.reads("by this device’s clock").await?;
+        self.take("less-hub").await?;
+        front.tamper("POST /api/v1/application/submit ", Damage::Lost);
+        self.visit(&backend, "/check").await?;
+        page.click(Role::Button, "Submit the application").await?;
+        page.find(Role::Button, "Look whether it arrived").await?;
+        self.take("less-check-doubt").await?;
+        self.visit(&backend, "/apply/files").await?;
+        let file = backend.scratch().join("atelier-neuf-deck.pdf");
+        std::fs::write(&file, material::pdf(4_000_000))?;
+        front.tamper("POST /api/v1/application/files ", Damage::Late(std::time::Duration::from_secs(40)));
+        page.attach("Founder video", &file).await.or(page.attach("Deck", &file).await)?;
+        page.reads("in one piece").await?;
+        self.take("less-files-whole").await?;
+        front.be_honest();
+        front.tamper("PATCH /api/v1/application ", Damage::Page);
+        self.visit(&backend, "/apply/company").await?;
+        page.fill("City", "Lyon").await?;
+        page.reads("A web page came in place of our reply").await?;
+        self.take("less-company-captive").await?;
+        front.be_honest();
+        front.tamper("GET /api/v1/programmes/", Damage::Changed(|body| body[..900].to_owned()));
+        page.open_unready(&backend.address(&format!("/{}/apply", edition::ID))).await?;
+        page.reads("The reply broke off").await?;
+        self.take("less-call-cut").await?;
+        front.be_honest();
+        desk::apply(&Applicant::new(&backend)?, 0).await?;
+        desk::sign_in(&backend, page, "organiser", "Olga Organiser").await?;
+        page.reads("as of").await?;
+        self.take("less-staff-list").await
     }
 
     /// At 320 px, in forced colours, and printed.

@@ -6,11 +6,13 @@
 mod a11y;
 mod clock;
 mod deadline;
+mod degraded;
 mod draft_file;
 mod early;
 mod embed_host;
 mod embedding;
 mod errors;
+mod failures;
 mod files;
 mod filling;
 mod hardship;

@@ -4,6 +4,7 @@ use std::process::Command;
 
 use anyhow::Result;
 
+use super::fuzzed;
 use crate::{debian, paths, process, tools};
 
 /// Bytes on the wire until the first field accepts typing.
@@ -14,7 +15,8 @@ pub fn size() -> Result<()> {
     )?)
 }
 
-/// The HTTP contract, and the suite that checks any backend by it: against ours, and against backends that are wrong.
+/// The HTTP contract: what must hold in tests of our own; the suite that checks any backend by it, against ours and against backends that
+/// are wrong; and what the document says, by Schemathesis.
 pub fn contract() -> Result<()> {
     process::run(with_server(
         process::cargo().args(["test", "--quiet", "-p", "opencall-tests", "--lib", "--test", "contract"]),
@@ -23,7 +25,8 @@ pub fn contract() -> Result<()> {
     process::run(with_server(
         process::cargo().args(["test", "--quiet", "-p", "opencall-conform"]),
         "dev",
-    ))
+    ))?;
+    fuzzed::run()
 }
 
 /// Whole ways through the app.

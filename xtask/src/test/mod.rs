@@ -2,7 +2,8 @@
 
 mod checks;
 mod from_outside;
-mod in_browser;
+mod fuzzed;
+pub mod in_browser;
 mod postgres;
 mod records;
 

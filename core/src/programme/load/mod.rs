@@ -56,16 +56,9 @@ impl Programme {
             Ok(value) => value,
             Err(error) => {
                 let digits = |number: usize| crate::pointer::decimal(number as u64);
-                return whole(
-                    &[
-                        "is not JSON (line ",
-                        &digits(error.line()),
-                        ", column ",
-                        &digits(error.column()),
-                        ")",
-                    ]
-                    .concat(),
-                );
+                // A connection that broke is something else than a fault in the document.
+                let what = if error.is_eof() { "ends too early" } else { "is not JSON" };
+                return whole(&[what, " (line ", &digits(error.line()), ", column ", &digits(error.column()), ")"].concat());
             }
         };
         let mut reader = Reader::default();

@@ -2,17 +2,17 @@
 
 use std::time::Duration;
 
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use http_body_util::BodyExt as _;
 use opencall_core::problem::Code;
 use tokio::io::AsyncWriteExt as _;
 
-use super::{TUS_RESUMABLE, UPLOAD_OFFSET, VERSION, busy, find_file, number, refused, speaks_tus};
+use super::{CONTENT, TUS_RESUMABLE, UPLOAD_OFFSET, VERSION, busy, find_file, number, refused, speaks_tus};
 use crate::App;
 use crate::api::application::gone;
-use crate::api::extract::{self, Bearer};
+use crate::api::extract::{self, Bearer, Path};
 use crate::api::problem::Failure;
 use crate::api::view;
 use crate::store::files::{self, FileRecord};
@@ -34,7 +34,7 @@ pub async fn append(
     request: Request,
 ) -> Result<Response, Failure> {
     speaks_tus(&headers)?;
-    extract::media_type(&headers, &["application/offset+octet-stream"])?;
+    extract::media_type(&headers, &[CONTENT])?;
     let offset = number(&headers, &UPLOAD_OFFSET)?;
     let (record, file) = find_file(&app, &token, &id).await?;
     let entry = app.programmes.get(&record.programme).ok_or_else(gone)?;
@@ -53,15 +53,24 @@ pub async fn append(
     }
     let mut received = there;
     if file.checked.is_none() {
-        app.store.must_have_room()?;
-        received = receive(&app, &file, there, request, &hold).await?;
-        if received == file.size {
-            finish(&app, &file).await?;
-        }
+        received = take(&app, &file, there, request, &hold).await?;
     }
     drop(hold);
     let headers = [(TUS_RESUMABLE, String::from(VERSION)), (UPLOAD_OFFSET, received.to_string())];
     Ok((StatusCode::NO_CONTENT, headers).into_response())
+}
+
+/// Takes the bytes of a request behind what is there, and checks the file once it is complete; gives how many bytes there are then.
+///
+/// # Errors
+/// As [`append`].
+pub async fn take(app: &App, file: &FileRecord, there: u64, request: Request, hold: &crate::upload::Hold) -> Result<u64, Failure> {
+    app.store.must_have_room()?;
+    let received = receive(app, file, there, request, hold).await?;
+    if received == file.size {
+        finish(app, file).await?;
+    }
+    Ok(received)
 }
 
 /// Writes what arrives behind what is there; gives how many bytes there are then, all of them on disk.

@@ -1,7 +1,7 @@
-//! `/api/v1/application/files`: resumable uploads (tus 1.0: core, creation, termination) and downloads.
+//! `/api/v1/application/files`: resumable uploads (tus 1.0: core, creation, creation with upload, termination) and downloads.
 
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use opencall_core::contract::problem_type;
@@ -11,7 +11,7 @@ use opencall_core::{Problem, Programme, Status};
 use tokio_util::io::ReaderStream;
 
 use super::application::{find, find_locked, gone};
-use super::extract::Bearer;
+use super::extract::{self, Bearer, Path};
 use super::problem::Failure;
 use super::view;
 use crate::App;
@@ -39,35 +39,48 @@ const TUS_MAX_SIZE: HeaderName = HeaderName::from_static("tus-max-size");
 const UPLOAD_OFFSET: HeaderName = HeaderName::from_static("upload-offset");
 const UPLOAD_LENGTH: HeaderName = HeaderName::from_static("upload-length");
 const VERSION: &str = "1.0.0";
+/// The media type of a file's bytes.
+const CONTENT: &str = "application/offset+octet-stream";
 
 /// `OPTIONS`: what this server can do.
 pub async fn options() -> Response {
     let headers = [
         (TUS_RESUMABLE, String::from(VERSION)),
         (TUS_VERSION, String::from(VERSION)),
-        (TUS_EXTENSION, String::from("creation,termination")),
+        (TUS_EXTENSION, String::from("creation,creation-with-upload,termination")),
         (TUS_MAX_SIZE, BYTES_LIMIT.to_string()),
     ];
     (StatusCode::NO_CONTENT, headers).into_response()
 }
 
-/// `POST`: begins an upload for a field.
+/// `POST`: begins an upload for a field, and takes the bytes that come with it (creation with upload).
 ///
 /// # Errors
-/// 413 and 422 when the field cannot take such a file, 403 when the call is not open.
-pub async fn create(State(app): State<App>, Bearer(token): Bearer, headers: HeaderMap) -> Result<Response, Failure> {
+/// 413 and 422 when the field cannot take such a file, 403 when the call is not open; as [`append`] where bytes come too.
+pub async fn create(State(app): State<App>, Bearer(token): Bearer, headers: HeaderMap, request: Request) -> Result<Response, Failure> {
     speaks_tus(&headers)?;
+    let with_bytes = headers.contains_key(header::CONTENT_TYPE);
+    if with_bytes {
+        extract::media_type(&headers, &[CONTENT])?;
+    }
     let length: u64 = number(&headers, &UPLOAD_LENGTH)?;
     let metadata = metadata::read(&headers)?;
     let mut tx = app.store.begin().await?;
     let result = create_within(&app, &mut tx, &token, metadata, length).await;
     let file = tx.end(result).await?;
+    let received = if with_bytes {
+        let hold = app.uploads.hold(&file.id).await.ok_or_else(busy)?;
+        append::take(&app, &file, 0, request, &hold).await?
+    } else {
+        0
+    };
     let location = format!("/api/v1/application/files/{}", file.id);
-    Ok((
-        StatusCode::CREATED,
-        [(TUS_RESUMABLE, String::from(VERSION)), (header::LOCATION, location)],
-    )
-        .into_response())
+    let headers = [
+        (TUS_RESUMABLE, String::from(VERSION)),
+        (header::LOCATION, location),
+        (UPLOAD_OFFSET, received.to_string()),
+    ];
+    Ok((StatusCode::CREATED, headers).into_response())
 }
 
 async fn create_within(app: &App, tx: &mut Tx, token: &TokenHash, metadata: Metadata, length: u64) -> Result<FileRecord, Failure> {

@@ -1,15 +1,15 @@
 //! Later deadlines, for all or for one. A call that has closed opens again by one.
 
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use opencall_core::Timestamp;
 use opencall_core::contract::problem_type;
 use opencall_core::contract::staff::Extend;
-use opencall_core::text::clean_line;
 
 use super::gate::Signed;
 use super::people::body;
 use crate::App;
+use crate::api::extract::{self, Path};
 use crate::api::problem::Failure;
 use crate::store::extensions;
 
@@ -61,12 +61,10 @@ pub async fn application(
 }
 
 fn asked(extend: Extend) -> Result<(Timestamp, String), Failure> {
-    let reason = clean_line(&extend.reason);
-    match reason.chars().count() {
-        0 => Err(Failure::malformed("A reason is missing: applicants read it.")),
-        1..=REASON_LIMIT => Ok((extend.deadline, reason)),
-        _ => Err(Failure::malformed(format!("A reason has at most {REASON_LIMIT} characters."))),
-    }
+    Ok((
+        extend.deadline,
+        extract::line(&extend.reason, REASON_LIMIT, "A reason, which applicants read,")?,
+    ))
 }
 
 fn later(until: Timestamp, now: Timestamp) -> Result<(), Failure> {

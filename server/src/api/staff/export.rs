@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::{StreamExt as _, stream};
@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 use super::gate::Signed;
 use super::one::answers;
 use crate::App;
-use crate::api::extract;
+use crate::api::extract::{self, Path};
 use crate::api::problem::Failure;
 use crate::store::audit;
 use crate::store::rows::{self, TakenOut};

@@ -1,15 +1,15 @@
 //! Many moved at once: what would happen, doing it in one transaction, undoing it within a minute.
 
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use opencall_core::Timestamp;
 use opencall_core::contract::staff::{MoveOutcome, MoveRequest, Moved, Outcome, UNDO_MS, staff_problem};
-use opencall_core::text::clean_lines;
 use serde_json::{Map, Value};
 
 use super::gate::Signed;
 use super::people::body;
 use crate::App;
+use crate::api::extract::{self, Path};
 use crate::api::problem::Failure;
 use crate::api::reply::Reply;
 use crate::programmes::Entry;
@@ -18,6 +18,8 @@ use crate::store::{Tx, applications, audit};
 
 /// The most applications of one move.
 const MOST: usize = 5_000;
+/// The most characters of a reason.
+const REASON_LIMIT: usize = 500;
 
 /// Moves applications, or says what would happen. Those that cannot move stay; if somebody else was faster with only one, nothing moves
 /// at all, and whoever asked looks again.
@@ -29,14 +31,21 @@ pub async fn make(State(app): State<App>, signed: Signed, Path(programme): Path<
     if asked.applications.len() > MOST {
         return Err(Failure::malformed(format!("Move at most {MOST} at once.")));
     }
+    let reason = extract::optional_lines(asked.reason.as_deref(), REASON_LIMIT, "A reason")?;
     let entry = app.programmes.get(&programme).ok_or_else(Failure::not_found)?;
     let now = app.clock.now();
     let mut tx = app.store.begin().await?;
-    let result = make_within(&mut tx, &signed, &entry, &asked, now).await;
+    let result = make_within(&mut tx, &signed, &entry, (&asked, reason), now).await;
     Reply::json(StatusCode::OK, &tx.end(result).await?)
 }
 
-async fn make_within(tx: &mut Tx, signed: &Signed, entry: &Entry, asked: &MoveRequest, now: Timestamp) -> Result<Moved, Failure> {
+async fn make_within(
+    tx: &mut Tx,
+    signed: &Signed,
+    entry: &Entry,
+    (asked, reason): (&MoveRequest, Option<String>),
+    now: Timestamp,
+) -> Result<Moved, Failure> {
     let programme = entry.programme.id.as_str();
     let (outcomes, moving) = desk::judge(tx, programme, &asked.applications, asked.to).await?;
     let mut moved = Moved {
@@ -53,7 +62,6 @@ async fn make_within(tx: &mut Tx, signed: &Signed, entry: &Entry, asked: &MoveRe
     if moving.is_empty() {
         return Ok(moved);
     }
-    let reason = asked.reason.as_deref().map(clean_lines).filter(|reason| !reason.is_empty());
     let step = Step {
         by: &signed.person,
         to: asked.to,

@@ -1,12 +1,11 @@
 //! One application as staff see it, its files, and notes beside it.
 
-use axum::extract::{Path, Query, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use opencall_core::contract::staff::{NewNote, StaffApplication};
 use opencall_core::programme::FileType;
 use opencall_core::status::Mover;
-use opencall_core::text::clean_lines;
 use opencall_core::{Answers, Status};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -14,6 +13,7 @@ use serde_json::{Map, Value};
 use super::gate::Signed;
 use super::people::body;
 use crate::App;
+use crate::api::extract::{self, Path, Query};
 use crate::api::files;
 use crate::api::problem::Failure;
 use crate::api::reply::Reply;
@@ -85,12 +85,15 @@ pub struct How {
 /// A file, as a download; a PDF in a frame of ours where it is asked for. Never as a page: whoever applied has written it.
 ///
 /// # Errors
-/// 404.
+/// 404; 400 for another `inline` than 0 and 1.
 pub async fn file(
     State(app): State<App>,
     Path((reference, file)): Path<(String, String)>,
     Query(how): Query<How>,
 ) -> Result<Response, Failure> {
+    if how.inline > 1 {
+        return Err(Failure::malformed("inline is 0 or 1."));
+    }
     let record = find(&app, &reference).await?;
     let (kind, mut response) = files::content(&app, &record.id, &file).await?;
     let headers = response.headers_mut();
@@ -111,12 +114,7 @@ pub async fn file(
 /// 404; 400 for none, and for one that is too long.
 pub async fn note(State(app): State<App>, signed: Signed, Path(reference): Path<String>, request: Request) -> Result<StatusCode, Failure> {
     let NewNote { text } = body(request).await?;
-    let text = clean_lines(&text);
-    match text.chars().count() {
-        0 => return Err(Failure::malformed("The note is empty.")),
-        1..=NOTE_LIMIT => {}
-        _ => return Err(Failure::malformed(format!("A note has at most {NOTE_LIMIT} characters."))),
-    }
+    let text = extract::lines(&text, NOTE_LIMIT, "A note")?;
     let record = find(&app, &reference).await?;
     let now = app.clock.now();
     let mut tx = app.store.begin().await?;

@@ -1,6 +1,6 @@
 //! Links that show partners how many applications came by their pages.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use opencall_core::Timestamp;
 use opencall_core::contract::partner::PartnerLinkView;
@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use super::gate::Signed;
 use super::session::new_secret;
 use crate::App;
+use crate::api::extract::Path;
 use crate::api::problem::Failure;
 use crate::api::reply::Reply;
 use crate::programmes::Programmes;

@@ -1,6 +1,6 @@
 //! Who may sign in: people, and links for those who do not yet.
 
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use opencall_core::contract::staff::{InvitationView, Invite, PersonChange, PersonView, staff_problem};
 use opencall_core::role::Role;
@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::gate::Signed;
 use super::session::{checked_name, make_link};
 use crate::App;
-use crate::api::extract;
+use crate::api::extract::{self, Path};
 use crate::api::problem::Failure;
 use crate::api::reply::Reply;
 use crate::store::staff::{self, Link, Person};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
@@ -19,6 +19,7 @@ use serde::Deserialize;
 
 use super::snapshots::{Kept, Snapshots};
 use crate::App;
+use crate::api::extract::{Path, Query, kept_by_all};
 use crate::api::problem::Failure;
 use crate::api::reply::Reply;
 use crate::programmes::Entry;
@@ -133,7 +134,7 @@ fn rows_of(body: Body) -> Response {
 pub async fn changes(State(app): State<App>, Path(programme): Path<String>, Query(since): Query<Since>) -> Result<Response, Failure> {
     let entry = app.programmes.get(&programme).ok_or_else(Failure::not_found)?;
     let schema = Schema::of(&entry.programme);
-    let (bytes, _) = batch(&app, &entry, &schema, since.since.unwrap_or(0)).await?;
+    let (bytes, _) = batch(&app, &entry, &schema, kept_by_all(since.since.unwrap_or(0))?).await?;
     Ok(rows_of(Body::from(bytes)))
 }
 
@@ -155,7 +156,7 @@ async fn batch(app: &App, entry: &Entry, schema: &Schema, since: u64) -> Result<
 /// `Last-Event-ID` or `since` says from where.
 ///
 /// # Errors
-/// 404.
+/// 404; 400 for what is no cursor.
 pub async fn events(
     State(app): State<App>,
     Path(programme): Path<String>,
@@ -165,7 +166,7 @@ pub async fn events(
     app.programmes.get(&programme).ok_or_else(Failure::not_found)?;
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
     let since: u64 = match last.or(since.since) {
-        Some(since) => since,
+        Some(since) => kept_by_all(since)?,
         None => rows::cursor(app.store.pool(), &programme).await?,
     };
     let events = stream::unfold(since, move |since| {
@@ -186,7 +187,11 @@ pub async fn events(
             }
         }
     });
-    let mut response = Sse::new(events).keep_alive(KeepAlive::new().interval(ALIVE)).into_response();
+    // At once, so that whoever listens, and every proxy between, knows that the line is there.
+    let there = stream::iter([Ok(Event::default().comment("here"))]);
+    let mut response = Sse::new(there.chain(events))
+        .keep_alive(KeepAlive::new().interval(ALIVE))
+        .into_response();
     // Proxies that collect replies would hold events back.
     response.headers_mut().insert("x-accel-buffering", HeaderValue::from_static("no"));
     // As for every reply about applications; what makes a stream of events says `no-cache`, which lets caches keep it.

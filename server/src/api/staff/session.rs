@@ -1,6 +1,6 @@
 //! Signing in by a one-time link, and out again.
 
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
@@ -13,7 +13,7 @@ use serde_json::Map;
 
 use super::gate::{Signed, cookie_name};
 use crate::App;
-use crate::api::extract::{self, Client};
+use crate::api::extract::{self, Client, Path};
 use crate::api::problem::Failure;
 use crate::api::reply::Reply;
 use crate::store::staff::{self, LONGEST_MS, Link, Person, Session};
@@ -63,6 +63,7 @@ pub async fn look(State(app): State<App>, request: Request) -> Result<Reply, Fai
 pub async fn sign_in(State(app): State<App>, request: Request) -> Result<Response, Failure> {
     let (client, body) = attempt(&app, request).await?;
     let asked: SignIn = extract::json(&body)?;
+    extract::printable(asked.name.as_deref().unwrap_or_default(), NAME_LIMIT, "A name")?;
     let now = app.clock.now();
     let (secret, hash) = new_secret();
     let mut tx = app.store.begin().await?;
@@ -95,14 +96,9 @@ async fn sign_in_within(tx: &mut Tx, asked: &SignIn, session: &TokenHash, now: T
 /// A name as it is kept.
 ///
 /// # Errors
-/// 400 for none, and for one of more than 80 characters.
+/// 400 for none, for one of more than 80 characters, and for one that cannot be printed.
 pub fn checked_name(name: &str) -> Result<String, Failure> {
-    let name = clean_line(name);
-    match name.chars().count() {
-        0 => Err(Failure::malformed("A name is missing.")),
-        1..=NAME_LIMIT => Ok(name),
-        _ => Err(Failure::malformed(format!("A name has at most {NAME_LIMIT} characters."))),
-    }
+    extract::line(name, NAME_LIMIT, "A name")
 }
 
 /// Who is signed in.

@@ -1,15 +1,15 @@
 //! Saved views: a name for what stands in the list's address. Everybody's own are seen by nobody else; shared ones by all.
 
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use opencall_core::contract::staff::{SavedView, ViewRequest, staff_problem};
 use opencall_core::role::Permission;
-use opencall_core::text::clean_line;
 use serde_json::{Map, Value};
 
 use super::gate::{Signed, not_allowed};
 use super::people::body;
 use crate::App;
+use crate::api::extract::{self, Path};
 use crate::api::problem::Failure;
 use crate::api::reply::Reply;
 use crate::store::{Tx, audit, views};
@@ -17,7 +17,7 @@ use crate::token::random_id;
 
 /// The most characters of a name.
 const NAME_LIMIT: usize = 80;
-/// The most bytes of what stands in the address.
+/// The most characters of what stands in the address.
 const QUERY_LIMIT: usize = 4_000;
 /// The most views of one person.
 const MOST: i64 = 100;
@@ -168,15 +168,10 @@ fn may_share(signed: &Signed, shared: bool) -> Result<(), Failure> {
 }
 
 fn checked(view: ViewRequest) -> Result<ViewRequest, Failure> {
-    let name = clean_line(&view.name);
-    if name.is_empty() || name.chars().count() > NAME_LIMIT {
+    let name = extract::line(&view.name, NAME_LIMIT, "A view's name")?;
+    if view.query.chars().count() > QUERY_LIMIT || view.query.chars().any(|c| c.is_control() || c == '#') {
         return Err(Failure::malformed(format!(
-            "Give the view a name of at most {NAME_LIMIT} characters."
-        )));
-    }
-    if view.query.len() > QUERY_LIMIT || view.query.chars().any(|c| c.is_control() || c == '#') {
-        return Err(Failure::malformed(format!(
-            "Send at most {QUERY_LIMIT} bytes of an address's query."
+            "Send at most {QUERY_LIMIT} characters of an address's query."
         )));
     }
     Ok(ViewRequest { name, ..view })
