@@ -6,10 +6,13 @@
 //! - [`run`]: what the checks of a run share: the programme, what the backend claims, a draft, a session.
 //! - [`claims`]: where what a backend claims is read, and how it is found out where nothing is said.
 //! - [`http`]: requests, and replies as they came; [`expect`]: what a reply has to be.
+//! - [`broken`]: a request that breaks off.
 //! - [`draft`]: a draft that is erased when it is done with; [`upload`]: files; [`staff`]: a session of the staff's.
-//! - [`fill`]: complete answers to any programme; [`material`]: files that are what they say.
+//! - [`fill`]: complete answers to any programme; [`applying`]: drafts with them, and what was submitted; [`material`]: files that are what they say.
 //! - [`report`]: for people and for programs, without a token in it.
 
+pub mod applying;
+pub mod broken;
 pub mod check;
 pub mod checks;
 pub mod claims;

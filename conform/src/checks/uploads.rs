@@ -3,11 +3,12 @@
 use opencall_core::contract::Uploads;
 use serde_json::json;
 
+use crate::broken;
 use crate::check::{Capability, Check, Outcome, Stop};
 use crate::draft::Draft;
 use crate::material;
 use crate::run::Run;
-use crate::upload::{TUS, about, create, creating, id, listed, send, sha256, whole};
+use crate::upload::{PART, TUS, about, create, creating, id, listed, send, sha256, whole};
 
 const fn check(id: &'static str, says: &'static str, clause: &'static str, run: fn(&Run) -> Outcome) -> Check {
     Check {
@@ -43,6 +44,12 @@ pub(super) const CHECKS: &[Check] = &[
         "bytes for another place are refused with 409, and nothing of them is kept",
         "tus 1.0, Core Protocol",
         wrong_offset,
+    ),
+    check(
+        "uploads/interrupted",
+        "one whose connection broke goes on from where HEAD says, and comes whole",
+        "docs/backend.md, Uploads; tus 1.0, Core Protocol",
+        interrupted,
     ),
     check(
         "uploads/listed",
@@ -156,6 +163,34 @@ fn parts(run: &Run) -> Outcome {
     let back = about(&draft, "GET", &id).send()?;
     back.status(&[200])?;
     back.require(*back.body == bytes, "the bytes of all parts, in order")
+}
+
+fn interrupted(run: &Run) -> Outcome {
+    in_parts(run)?;
+    let (field, name, bytes) = a_file(run)?;
+    let draft = run.draft(&json!({}))?;
+    let id = create(&draft, &field, &name, bytes.len() as u64)?;
+    let (path, token) = (format!("/application/files/{id}"), format!("Bearer {}", draft.token()));
+    let headers = [
+        ("Authorization", token.as_str()),
+        ("Tus-Resumable", TUS),
+        ("Upload-Offset", "0"),
+        ("Content-Type", PART),
+    ];
+    let sent = bytes.len() / 2;
+    broken::off(&run.http, "PATCH", &path, &headers, &bytes[..sent], bytes.len())?;
+    let head = about(&draft, "HEAD", &id).send()?;
+    head.status(&[200, 204])?;
+    let at = head
+        .header("upload-offset")
+        .and_then(|offset| offset.parse().ok())
+        .filter(|at| *at <= sent);
+    // How much of it was kept is the backend's affair; that it says so is not.
+    let at: usize = at.ok_or_else(|| head.short(format!("Upload-Offset: 0 to {sent}, as many bytes as were sent at most")))?;
+    send(&draft, &id, at, &bytes[at..])?.status(&[204])?;
+    let back = about(&draft, "GET", &id).send()?;
+    back.status(&[200])?;
+    back.require(*back.body == bytes, "the whole file, byte for byte")
 }
 
 fn wrong_offset(run: &Run) -> Outcome {

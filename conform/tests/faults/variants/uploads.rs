@@ -17,6 +17,7 @@ const fn variant(name: &'static str, caught_by: &'static [&'static str], fault: 
 
 pub const ALL: &[Variant] = &[
     variant("lies about an offset", &["uploads/parts"], lies),
+    variant("forgets what it says it has", &["uploads/interrupted"], forgets_bytes),
     variant("takes bytes for another place", &["uploads/wrong-offset"], takes_anywhere),
     variant("cuts a download", &["uploads/download"], cuts),
     variant("says another SHA-256", &["uploads/listed"], other_hash),
@@ -37,6 +38,26 @@ fn lies(world: &World, request: Request) -> Reply {
         reply.set("upload-offset", &(offset + 1).to_string());
     }
     reply
+}
+
+/// As one does that counts bytes before they are on the disk: some are counted, and are none.
+fn forgets_bytes(world: &World, mut request: Request) -> Reply {
+    if request.is_upload("HEAD") {
+        let mut reply = world.ask(&request);
+        let offset: u64 = reply.header("upload-offset").parse().unwrap_or(0);
+        reply.set("upload-offset", &(offset + 100).to_string());
+        return reply;
+    }
+    if request.is_upload("PATCH") {
+        let head = world.ask(&request.like("HEAD", &request.target.clone()));
+        let offset = head.header("upload-offset");
+        if offset != request.header("upload-offset") {
+            // Zeros stand where nothing came.
+            request.body.splice(0..0, [0; 100]);
+            request.set("upload-offset", offset);
+        }
+    }
+    world.ask(&request)
 }
 
 fn takes_anywhere(world: &World, mut request: Request) -> Reply {
