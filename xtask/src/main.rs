@@ -17,6 +17,7 @@ mod debian;
 mod dist;
 mod edition;
 mod fingerprint;
+mod layer;
 mod paths;
 mod process;
 mod seed;
