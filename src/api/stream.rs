@@ -1,7 +1,6 @@
 //! A reply read as it arrives, for what is too large to wait for.
 
 use leptos::prelude::window;
-use web_sys::Response;
 
 use super::body::{self, Stop};
 use super::carrier;
