@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use super::endpoint::{self, Endpoint, Sends, Token};
 use super::recorded::{Recorded, now, reply};
 use super::staff::SignedOut;
-use super::transport::{Method, Request};
+use super::transport::{Method, Payload, Request};
 use super::tus::{self, FileId};
 
 fn document() -> Value {
@@ -69,7 +69,10 @@ fn endpoint<B: Sends, R>(endpoint: &Endpoint<B, R>) {
 
 fn request(sent: &Request) {
     let headers: BTreeSet<String> = sent.headers.iter().map(|(name, _)| name.to_lowercase()).collect();
+    // What has nothing to say says `null`, and no backend reads it.
+    let says_nothing = matches!(&sent.body, Payload::Text(text) if text == "null");
     let media = sent.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+    let media = media.filter(|_| !says_nothing);
     let path = sent.url.strip_prefix("https://api.example").unwrap();
     check(sent.method, path, &headers, media.map(|(_, value)| value.as_str()));
 }

@@ -161,8 +161,8 @@ fn creation(applicant: &Applicant<'_>, kind: &'static str, size: usize, body: im
     applicant
         .call("POST", "application/files")
         .header("tus-resumable", "1.0.0")
-        .header("upload-length", &size.to_string())
-        .header("upload-metadata", &format!("field {},filename {}", name("deck"), name("deck.pdf")))
+        .header("upload-length", size.to_string())
+        .header("upload-metadata", format!("field {},filename {}", name("deck"), name("deck.pdf")))
         .body(kind, body)
 }
 

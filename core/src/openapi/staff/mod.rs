@@ -1,7 +1,7 @@
 //! The staff's side, below `/api/v1/staff`.
 //!
-//! - [`people`]: signing in, who may, what they have done.
-//! - [`desk`]: applications.
+//! - [`people`]: signing in, who may, what they have done;
+//! - [`desk`]: one application and many;
 //! - [`table`]: the table of all of them.
 
 use super::headers::opencall_staff;
