@@ -52,7 +52,11 @@ impl Draft {
         // A device that stores nothing keeps it as long as the page is open.
         let _ = self.write_record().await;
         let request = object([("token", Value::from(new.as_str()))]);
-        let outcome = client.replace_token(&old, &key, request).await;
+        let mut outcome = client.replace_token(&old, &key, request).await.map(drop);
+        if !client.capabilities().idempotency && outcome.as_ref().is_err_and(|error| error.is(problem_type::UNKNOWN_TOKEN)) {
+            // An earlier attempt may have arrived: then the new one is known, and nothing else leads to the draft.
+            outcome = client.read(&new).await.map(drop);
+        }
         let replaced = outcome.is_ok();
         if replaced || outcome.as_ref().is_err_and(|error| !error.leaves_doubt()) {
             self.inner.update_value(|inner| {
@@ -75,6 +79,6 @@ impl Draft {
                 self.resume_upload(upload.id);
             }
         }
-        outcome.map(|_| ())
+        outcome
     }
 }

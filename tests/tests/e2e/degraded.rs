@@ -86,6 +86,25 @@ async fn without_idempotency_a_submission_that_did_not_arrive_is_sent_after_the_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn without_idempotency_a_link_whose_replacement_got_no_answer_still_leads_to_the_draft() -> Result<()> {
+    let (backend, _browser, page) = start(NO_KEYS).await?;
+    let applicant = complete_draft(&backend, &page).await?;
+    page.click(Role::Button, "Replace the link").await?;
+    backend.front().tamper("POST /api/v1/application/token ", Damage::Lost);
+    page.click(Role::Button, "Replace it now").await?;
+    page.reads("We cannot be reached").await?;
+    backend.front().be_honest();
+    page.click(Role::Button, "Replace it now").await?;
+    page.reads("Link replaced: the old one no longer works").await?;
+    applicant.read().await?.expect(401)?;
+    page.open(&at(&backend, "/apply/company")).await?;
+    page.arrived_at("Company").await?;
+    page.fill("City", "Lyon").await?;
+    page.reads("Saved with us").await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn without_if_match_what_others_wrote_is_read_before_a_save_and_the_hub_says_what_may_happen() -> Result<()> {
     let (backend, _browser, page) = start(config!(true, "none", "tus", true, true, true, "links")).await?;
     backend.front().tamper("PATCH /api/v1/application ", Damage::LastWins);
