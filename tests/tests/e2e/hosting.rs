@@ -352,7 +352,6 @@ async fn partners_and_staff_find_their_pages_below_a_path() -> Result<()> {
     let there = page.script("return document.querySelector('main a').href").await?;
     assert_eq!(there, json!(backend.address("/staff")));
     assert_eq!(axe::violations(&page).await?, Vec::<String>::new());
-    page.picture(std::path::Path::new("/tmp/elsewhere.png"), 360).await?;
     assert_eq!(page.complaints().await?, Vec::<String>::new());
     Ok(())
 }
@@ -367,7 +366,6 @@ async fn a_backend_that_refuses_the_origin_is_told_from_one_that_is_away() -> Re
     page.reads(&format!("opencall-server does with --allow-origin {}", host.origin()))
         .await?;
     assert_eq!(axe::violations(&page).await?, Vec::<String>::new());
-    page.picture(std::path::Path::new("/tmp/unreached.png"), 360).await?;
     backend.front().set_down(true);
     page.click(Role::Button, "Try again").await?;
     page.reads("does not answer, or not in a way that pages of").await?;
