@@ -195,6 +195,8 @@ pub async fn events(
     // Proxies that collect replies would hold events back.
     response.headers_mut().insert("x-accel-buffering", HeaderValue::from_static("no"));
     // As for every reply about applications; what makes a stream of events says `no-cache`, which lets caches keep it.
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
 }
