@@ -86,6 +86,6 @@ document.addEventListener("opencall:takeover", () => {
 });
 
 // The backend was not reached: why, as far as a page can tell.
-document.addEventListener("opencall:unreached", () => import("./unreached.js").then((why) => why.say(), () => {}));
+document.addEventListener("opencall:unreached", () => import("./unreached.js").then((why) => why.say()));
 
 import("./apply.js").then((app) => app.default({ module_or_path: new URL("apply_bg.wasm", import.meta.url) })).catch(broken);

@@ -44,7 +44,9 @@ async function why(api) {
 }
 
 // Says so below what the page says already.
-export async function say() {
+export const say = () => told().catch(() => {});
+
+async function told() {
   const config = await (await get(`${document.documentElement.dataset.base ?? ""}/config.json`)).json();
   const api = new URL(config.api || location.origin, location.origin);
   if (api.origin === location.origin) return;

@@ -343,7 +343,8 @@ impl Router {
 /// The path of the address, below the app's own.
 pub fn here() -> String {
     let path = window().location().pathname().unwrap_or_default();
-    within(&base(), &path).unwrap_or_default().to_owned()
+    // The host serves the app nowhere else.
+    path.get(base().len()..).unwrap_or_default().to_owned()
 }
 
 /// The absolute address of the link a plain left click hit; `None` for every click that means something else.

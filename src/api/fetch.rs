@@ -110,9 +110,13 @@ async fn send(request: Request) -> Result<Reply, Failure> {
 const HEADERS: [&str; 7] = ["age", "content-type", "date", "etag", "location", "retry-after", "upload-offset"];
 
 fn headers_of(response: &web_sys::Response) -> Vec<(String, String)> {
-    let headers = response.headers();
-    let read = |name: &str| Some((name.to_owned(), headers.get(name).ok()??));
-    HEADERS.into_iter().filter_map(read).collect()
+    let (headers, mut read) = (response.headers(), Vec::new());
+    for name in HEADERS {
+        if let Ok(Some(value)) = headers.get(name) {
+            read.push((name.to_owned(), value));
+        }
+    }
+    read
 }
 
 /// Bytes as text, without a byte order mark. What is no UTF-8 is no JSON either (RFC 8259, section 8.1).

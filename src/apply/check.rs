@@ -217,39 +217,30 @@ fn submit(cx: Cx) -> View {
         }
         failed.set(None);
         absent.set(false);
-        if look.get_untracked() {
-            busy.set(true);
-            spawn_local(async move {
-                let learned = lasting.draft.learn_outcome().await;
-                busy.set(false);
-                look.set(learned.is_err());
-                match learned {
-                    Ok(Some(_)) => lasting.router.go(&cx.status()),
-                    Ok(None) => absent.set(true),
-                    Err(error) => failed.set(Some(error)),
-                }
-            });
-            return;
-        }
-        if let Err(problems) = application(cx.programme, &lasting.draft.expected()) {
+        let looks = look.get_untracked();
+        if !looks && let Err(problems) = application(cx.programme, &lasting.draft.expected()) {
             lasting.shown.set(problems);
             focus::after_drawing("#errors".to_owned());
             return;
         }
         busy.set(true);
         spawn_local(async move {
-            let sent = seal_and_send(cx).await;
+            let sent = if looks {
+                lasting.draft.learn_outcome().await
+            } else {
+                seal_and_send(cx).await
+            };
             busy.set(false);
+            look.set(lasting.draft.has_to_look());
             match sent {
                 // Whoever has gone on to another page meanwhile is told there.
                 Ok(Some(_)) if lasting.router.current().with_untracked(|route| *route == cx.check()) => lasting.router.go(&cx.status()),
-                Ok(_) => {}
+                Ok(_) => absent.set(looks),
                 Err(ApiError::Problem(details)) if !details.errors.is_empty() => {
                     lasting.shown.set(details.errors);
                     focus::after_drawing("#errors".to_owned());
                 }
                 Err(error) => {
-                    look.set(lasting.draft.has_to_look());
                     failed.set(Some(error));
                     focus::after_drawing("#failed".to_owned());
                 }

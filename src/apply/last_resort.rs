@@ -74,7 +74,7 @@ pub fn programme(t: &'static Messages, locale: Locale, error: &ApiError, live: L
     } else {
         failures::words(t, locale, error)
     };
-    if *error == ApiError::Offline {
+    if matches!(error, ApiError::Offline) {
         // A backend on another origin may be there and refuse this one, which looks the same from here.
         super::start::say("opencall:unreached");
     }

@@ -7,7 +7,7 @@ use opencall_core::{Answers, Status};
 use serde_json::Value;
 use wasm_bindgen::JsValue;
 
-use super::handle::{ApplicationSummary, Draft};
+use super::handle::Draft;
 use super::record::Record;
 use super::save::{Event, Machine};
 use super::store::Shelf;
@@ -54,10 +54,9 @@ impl Draft {
     }
 
     async fn submit_once(self) -> Result<Receipt, ApiError> {
-        if self.has_to_look()
-            && let Some(receipt) = self.learn_outcome().await?
-        {
-            return Ok(receipt);
+        if self.has_to_look() {
+            // Nobody has looked yet: it is for whoever is at the page to do that first.
+            return Err(ApiError::Timeout);
         }
         self.flush().await?;
         let (client, token) = self.authority()?;
@@ -112,15 +111,11 @@ impl Draft {
         let (client, token) = self.authority()?;
         match client.withdraw(&token, &token::key()).await {
             Ok(view) => self.absorb(&view, None),
-            // It was sent once: what became of it is there to be read.
-            Err(error) if error.leaves_doubt() && !client.capabilities().idempotency => {
-                self.refresh().await?;
-                let withdrawn = |it: &Option<_>| it.as_ref().is_some_and(|it: &ApplicationSummary| it.status == Status::Withdrawn);
-                if !self.application.with_untracked(withdrawn) {
-                    return Err(error);
-                }
+            Err(error) => {
+                // Nobody may know what became of it: what is there is shown.
+                let _ = self.refresh().await;
+                return Err(error);
             }
-            Err(error) => return Err(error),
         }
         self.keep_sealed(None).await;
         Ok(())

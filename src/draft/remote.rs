@@ -146,10 +146,6 @@ impl Draft {
         self.inner.update_value(|inner| inner.record.sending(answers.clone()));
         match client.save(token, version, patch, device::name()).await {
             Ok(saved) => {
-                if !guarded && saved.version > version + 1 {
-                    // Somebody else has saved between the look and this: only what this page changed was sent, theirs is read.
-                    return self.look(&client, token).await;
-                }
                 self.inner.update_value(|inner| {
                     if inner.record.version.is_none_or(|known| saved.version > known) {
                         inner.record.base = answers;

@@ -55,7 +55,12 @@ impl StaticHost {
 
     /// Serves the built app for a backend; `partner` is the origin of whoever may frame it.
     pub async fn serve(&mut self, backend: &str, partner: &str) -> Result<()> {
-        backend::copy_app(&self.app(), Some(&config(backend)?))?;
+        self.serve_with(&config(backend)?, backend, partner).await
+    }
+
+    /// Serves the built app with this `config.json`; `backend` is the origin that its pages may talk to.
+    pub async fn serve_with(&mut self, config: &str, backend: &str, partner: &str) -> Result<()> {
+        backend::copy_app(&self.app(), Some(config))?;
         for page in ["index.html", "staff.html", "verify.html", "partner.html", "kit.html"] {
             let file = self.app().join(page);
             let html = base::below(&std::fs::read_to_string(&file)?, &self.base);

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 
 use crate::build::{self, Mode};
 use crate::test::{in_browser, with_everything};
-use crate::{paths, process, seed, tools};
+use crate::{layer, paths, process, seed, tools};
 
 /// What to measure.
 #[derive(Args)]
@@ -35,6 +35,7 @@ const APPLICATIONS: u64 = 100_000;
 /// Measures on the build that is deployed.
 pub fn run(options: &Options) -> Result<()> {
     if options.what == What::Fetch {
+        layer::print("8opencall3api")?;
         return in_browser::measure_fetch();
     }
     build::app(Mode::Release)?;

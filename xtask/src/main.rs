@@ -20,6 +20,7 @@ mod debian;
 mod dist;
 mod edition;
 mod fingerprint;
+mod layer;
 mod paths;
 mod process;
 mod seed;

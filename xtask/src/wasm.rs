@@ -74,6 +74,38 @@ pub fn exports<'a>(section: &'a [u8], mut name: impl FnMut(&'a str) -> Option<St
     Ok(out)
 }
 
+/// The functions' bodies of the section of code.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn bodies(section: &[u8]) -> Result<Vec<&[u8]>> {
+    let mut reader = Reader { bytes: section, at: 0 };
+    (0..reader.number()?).map(|_| reader.vector()).collect()
+}
+
+/// The functions' numbers and names, if this custom section has them; numbers count imports first.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn function_names(section: &[u8]) -> Result<Vec<(usize, &str)>> {
+    let mut reader = Reader { bytes: section, at: 0 };
+    let mut names = Vec::new();
+    if reader.text()? != "name" {
+        return Ok(names);
+    }
+    while reader.at < section.len() {
+        let kind = reader.byte()?;
+        let part = reader.vector()?;
+        if kind == 1 {
+            let mut reader = Reader { bytes: part, at: 0 };
+            for _ in 0..reader.number()? {
+                names.push((reader.number()?, reader.text()?));
+            }
+        }
+    }
+    Ok(names)
+}
+
 struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,

@@ -2,7 +2,7 @@
 //! backend on another origin.
 
 use anyhow::{Context as _, Result};
-use opencall_tests::{Applicant, Backend, Browser, Role, Setup, StaticHost, applicant, edition, material, partner, wait};
+use opencall_tests::{Applicant, Backend, Browser, Role, Setup, StaticHost, applicant, axe, edition, material, partner, wait};
 use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
 
@@ -351,6 +351,8 @@ async fn partners_and_staff_find_their_pages_below_a_path() -> Result<()> {
     page.arrived_at("Staff sign in at the backend’s own address").await?;
     let there = page.script("return document.querySelector('main a').href").await?;
     assert_eq!(there, json!(backend.address("/staff")));
+    assert_eq!(axe::violations(&page).await?, Vec::<String>::new());
+    page.picture(std::path::Path::new("/tmp/elsewhere.png"), 360).await?;
     assert_eq!(page.complaints().await?, Vec::<String>::new());
     Ok(())
 }
@@ -364,6 +366,8 @@ async fn a_backend_that_refuses_the_origin_is_told_from_one_that_is_away() -> Re
     page.reads("It is not your connection").await?;
     page.reads(&format!("opencall-server does with --allow-origin {}", host.origin()))
         .await?;
+    assert_eq!(axe::violations(&page).await?, Vec::<String>::new());
+    page.picture(std::path::Path::new("/tmp/unreached.png"), 360).await?;
     backend.front().set_down(true);
     page.click(Role::Button, "Try again").await?;
     page.reads("does not answer, or not in a way that pages of").await?;

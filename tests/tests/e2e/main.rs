@@ -23,6 +23,7 @@ mod kit;
 mod language;
 mod link;
 mod partner;
+mod records;
 mod sealing;
 mod setup;
 mod staff;

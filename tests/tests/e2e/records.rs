@@ -1,0 +1,281 @@
+//! The app with Kinto in the place of a backend: pages from nginx, records in Kinto, and no server of ours. `cargo xtask test records` starts
+//! Kinto and says where it is.
+
+use anyhow::{Context as _, Result, ensure};
+use opencall_tests::{Browser, Page, Role, StaticHost, axe, edition, settings, wait};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::filling::{self, go_on};
+
+/// Where Kinto is: its `/v1`.
+fn kinto() -> Result<String> {
+    std::env::var("OPENCALL_KINTO").context("OPENCALL_KINTO says where Kinto is; `cargo xtask test records` starts one")
+}
+
+/// A request of the organiser's to Kinto itself, below the bucket.
+async fn organiser(method: Method, path: &str, body: &Value) -> Result<Value> {
+    let request = reqwest::Client::new()
+        .request(method, format!("{}/buckets/opencall{path}", kinto()?))
+        .basic_auth("admin", Some("s3cr3t"));
+    let request = if body.is_null() { request } else { request.json(body) };
+    let reply = request.send().await?;
+    ensure!(reply.status().is_success(), "{path}: {}", reply.status());
+    Ok(reply.json().await?)
+}
+
+/// A programme of its own in Kinto, and the app on nginx for it.
+struct Scene {
+    host: StaticHost,
+    id: String,
+}
+
+impl Scene {
+    async fn new(id: &str) -> Result<Self> {
+        let mut document = edition::sample()?;
+        edition::set_dates(&mut document, jiff::Span::new().hours(-48), jiff::Span::new().hours(48))?;
+        document["id"] = id.into();
+        // What a record store takes: the deck is asked for by no file, the video by a link.
+        let steps = document["steps"].as_array_mut().into_iter().flatten();
+        for fields in steps.filter_map(|step| step["fields"].as_array_mut()) {
+            fields.retain(|field| field["id"] != "deck" && field["id"] != "one_pager");
+        }
+        organiser(
+            Method::PUT,
+            &format!("/collections/programmes/records/{id}"),
+            &json!({"data": {"document": document}}),
+        )
+        .await?;
+        let text = std::fs::read_to_string(settings::root().join("deploy/records/kinto/config.json"))?;
+        let mut config: Value = serde_json::from_str(&text)?;
+        config["programme"] = id.into();
+        config["records"]["base"] = format!("{}/buckets/opencall", kinto()?).into();
+        let mut host = StaticHost::below("/")?;
+        let origin = kinto()?.trim_end_matches("/v1").to_owned();
+        host.serve_with(&config.to_string(), &origin, "https://partner.example").await?;
+        Ok(Self { host, id: id.to_owned() })
+    }
+
+    fn at(&self, path: &str) -> String {
+        self.host.address(&format!("/{}{path}", self.id))
+    }
+
+    /// How many records of a collection are this programme's.
+    async fn records(&self, collection: &str) -> Result<Vec<Value>> {
+        let path = format!("/collections/{collection}/records?programme={}", self.id);
+        let listed = organiser(Method::GET, &path, &Value::Null).await?;
+        Ok(listed["data"].as_array().cloned().unwrap_or_default())
+    }
+}
+
+/// The private link, from the list of sections.
+async fn private_link(scene: &Scene, page: &Page) -> Result<String> {
+    page.open(&scene.at("/apply")).await?;
+    page.arrived_at("Your application").await?;
+    Ok(page.field("Private link").await?.value)
+}
+
+/// Fills in everything from the section that is open, and submits.
+async fn apply(page: &Page) -> Result<()> {
+    filling::team(page).await?;
+    go_on(page, "Product").await?;
+    filling::product(page).await?;
+    go_on(page, "Open AI").await?;
+    filling::open_ai(page).await?;
+    go_on(page, "Traction").await?;
+    filling::traction(page).await?;
+    go_on(page, "Fit").await?;
+    filling::fit(page).await?;
+    go_on(page, "Files").await?;
+    page.fill("Link", "https://video.example/atelier-neuf").await?;
+    go_on(page, "Consents").await?;
+    filling::consents(page).await?;
+    go_on(page, "Check your answers").await?;
+    page.click(Role::Button, "Submit the application").await?;
+    page.arrived_at("Application submitted").await
+}
+
+async fn is_accessible(page: &Page, what: &str) -> Result<()> {
+    for scheme in ["light", "dark"] {
+        page.prefer(scheme).await?;
+        assert_eq!(axe::violations(page).await?, Vec::<String>::new(), "{what}, {scheme}");
+    }
+    Ok(())
+}
+
+/// Takes pictures where somebody wants to look: `OPENCALL_PICTURES` is a folder.
+async fn picture(page: &Page, name: &str) -> Result<()> {
+    let Some(folder) = std::env::var_os("OPENCALL_PICTURES") else {
+        return Ok(());
+    };
+    for width in [360, 1280] {
+        for scheme in ["light", "dark"] {
+            page.prefer(scheme).await?;
+            let file = std::path::Path::new(&folder).join(format!("{name}-{width}-{scheme}.png"));
+            page.picture(&file, width).await?;
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_applicant_applies_to_the_end_comes_back_to_the_draft_and_staff_see_and_move_it() -> Result<()> {
+    let scene = Scene::new("kinto-whole-way").await?;
+    let phone = Browser::start().await?;
+    let page = phone.page()?;
+    page.open(&scene.at("")).await?;
+    page.find(Role::Timer, "Time left").await?;
+    page.open(&scene.at("/apply/company")).await?;
+    page.arrived_at("Company").await?;
+    filling::company(&page).await?;
+    page.reads("Saved with us").await?;
+    picture(&page, "records-section").await?;
+    let link = private_link(&scene, &page).await?;
+    is_accessible(&page, "the list of sections").await?;
+    picture(&page, "records-hub").await?;
+    assert_eq!(page.complaints().await?, Vec::<String>::new());
+
+    // On another device, by the link: what was written is there, and it goes on.
+    let laptop = Browser::start().await?;
+    let page = laptop.page()?;
+    page.open(&link).await?;
+    page.arrived_at("Your application").await?;
+    page.reads("1 of 8 sections complete").await?;
+    page.open(&scene.at("/apply/company")).await?;
+    page.holds("City", "Paris").await?;
+    go_on(&page, "Team").await?;
+    apply(&page).await?;
+    let status = page.text().await?;
+    picture(&page, "records-status").await?;
+    assert_eq!(page.complaints().await?, Vec::<String>::new());
+    let (submissions, acts) = (scene.records("submissions").await?, scene.records("acts").await?);
+    assert_eq!((submissions.len(), acts.len()), (1, 1));
+    let digest = acts[0]["digest"].as_str().context("no digest")?;
+    assert!(status.contains(digest), "the receipt is the one that is kept");
+    assert_eq!(
+        opencall_core::seal::digest(submissions[0]["canonical"].as_str().context("nothing")?),
+        digest
+    );
+    // Loaded again it is still so, and on the first device too.
+    page.reload().await?;
+    page.arrived_at("Application submitted").await?;
+    let first = phone.page()?;
+    first.open(&scene.at("/status")).await?;
+    first.arrived_at("Application submitted").await?;
+
+    staff_see_and_move_it(&scene).await?;
+
+    // The applicant sees what became of it.
+    page.open(&scene.at("/status")).await?;
+    page.reads("In review").await?;
+    Ok(())
+}
+
+async fn staff_see_and_move_it(scene: &Scene) -> Result<()> {
+    let browser = Browser::start().await?;
+    let page = browser.page()?;
+    page.open_unready(&scene.host.address("/staff")).await?;
+    page.find(Role::Button, "Sign in").await?;
+    is_accessible(&page, "signing in").await?;
+    page.click(Role::Button, "Sign in").await?;
+    page.reads("Enter the name of your account.").await?;
+    page.fill("Name of your account", "admin").await?;
+    page.fill("Password", "wrong").await?;
+    page.click(Role::Button, "Sign in").await?;
+    page.reads("No account has this name and password").await?;
+    is_accessible(&page, "a wrong password").await?;
+    picture(&page, "records-sign-in").await?;
+    page.fill("Password", "s3cr3t").await?;
+    page.click(Role::Button, "Sign in").await?;
+    page.find(Role::Button, "Sign out").await?;
+    page.reads("Atelier Neuf").await?;
+    picture(&page, "records-dashboard").await?;
+    let kept = page
+        .script("return JSON.stringify([{...localStorage}, {...sessionStorage}])")
+        .await?;
+    assert!(!kept.to_string().contains("s3cr3t"), "the password is kept nowhere");
+
+    // One application, and where it goes.
+    page.press("/", false).await?;
+    wait::until("the search has the focus", wait::PATIENCE, async || {
+        Ok((page.script("return document.activeElement.id").await? == "search").then_some(()))
+    })
+    .await?;
+    page.insert("atelier").await?;
+    page.press("ArrowDown", false).await?;
+    page.press("Enter", false).await?;
+    page.reads("What happened").await?;
+    page.reads("Open models that read building plans").await?;
+    is_accessible(&page, "one application").await?;
+    picture(&page, "records-one").await?;
+    page.press("Escape", false).await?;
+    page.no_longer_reads("What happened").await?;
+    page.press("x", false).await?;
+    page.reads("1 selected").await?;
+    page.click(Role::Button, "Move to: In review").await?;
+    page.reads("1 will become “In review”").await?;
+    page.inside(Role::Dialog, "Move to: In review")
+        .await?
+        .click(Role::Button, "Move to: In review")
+        .await?;
+    page.reads("1 application moved to: In review.").await?;
+    let act = &scene.records("acts").await?[0];
+    let decided = organiser(Method::GET, "/collections/decisions/records", &Value::Null).await?;
+    let ours = |one: &&Value| act["application"] == one["id"] && one["status"] == "in_review";
+    assert!(decided["data"].as_array().into_iter().flatten().any(|one| ours(&one)), "{decided}");
+    page.click(Role::Button, "Sign out").await?;
+    page.find(Role::Button, "Sign in").await?;
+    assert_eq!(page.complaints().await?, Vec::<String>::new());
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_applicants_do_not_see_each_others_and_a_made_up_link_opens_nothing() -> Result<()> {
+    let scene = Scene::new("kinto-two").await?;
+    let (hers, his) = (Browser::start().await?, Browser::start().await?);
+    let (her, him) = (hers.page()?, his.page()?);
+    for (page, city) in [(&her, "Lyon"), (&him, "Nantes")] {
+        page.open(&scene.at("/apply/company")).await?;
+        page.arrived_at("Company").await?;
+        page.fill("City", city).await?;
+        page.reads("Saved with us").await?;
+    }
+    assert_eq!(scene.records("applications").await?.len(), 2);
+    for (page, city) in [(&her, "Lyon"), (&him, "Nantes")] {
+        page.reload().await?;
+        page.holds("City", city).await?;
+    }
+    // His own credentials list and open his own only; hers are not to be had with them.
+    let listed = him
+        .script(&format!(
+            "return (await (await fetch('{}/buckets/opencall/collections/applications/records')).text())",
+            kinto()?
+        ))
+        .await?;
+    assert!(!listed.to_string().contains("Lyon"), "{listed}");
+    him.open(&scene.at(&format!("/draft#{}", "x".repeat(43)))).await?;
+    him.reads("This link does not open a draft").await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_is_not_there_is_said_and_nothing_typed_is_lost() -> Result<()> {
+    let scene = Scene::new("kinto-away").await?;
+    let browser = Browser::start().await?;
+    let page = browser.page()?;
+    page.open(&scene.at("/apply/company")).await?;
+    page.arrived_at("Company").await?;
+    page.fill("City", "Lille").await?;
+    page.reads("Saved with us").await?;
+    page.set_offline(true).await?;
+    page.fill("City", "Roubaix").await?;
+    page.reads("Saved on this device").await?;
+    page.reads("Offline").await?;
+    page.set_offline(false).await?;
+    page.reads("Saved with us").await?;
+    wait::until("the change in Kinto", wait::PATIENCE, async || {
+        let kept = scene.records("applications").await?;
+        Ok((kept[0]["answers"]["city"] == "Roubaix").then_some(()))
+    })
+    .await
+}
