@@ -31,6 +31,7 @@ fn on(program: &Path, database: Option<&str>) -> Result<()> {
         .arg(format!("{}/api/v1/openapi.json", backend.origin))
         .env("PYTHONPATH", &ours)
         .env("PYTHONDONTWRITEBYTECODE", "1")
+        .env("HYPOTHESIS_STORAGE_DIRECTORY", backend.folder.join("hypothesis"))
         .env("OPENCALL_ORIGIN", &backend.origin)
         .env("OPENCALL_SERVER", paths::server("dev"))
         .env("OPENCALL_DATA", backend.folder.join("data"))
