@@ -236,10 +236,8 @@ fn active(spot: Spot, draft: Draft, number: u32, upload: Kept<Option<Upload>>, i
     // What cannot go on has no progress to show, and how far a file in one piece is no browser tells.
     let progress = move || {
         (kind.get() != Some(Kind::Dead)).then(|| {
-            el("progress")
-                .attr("aria-label", label)
-                .attr("max", size.max(1).to_string())
-                .attr("value", move || (!whole || kind.get() == Some(Kind::Checking)).then(sent))
+            let bar = el("progress").attr("aria-label", label).attr("max", size.max(1).to_string());
+            if whole { bar } else { bar.attr("value", sent) }
         })
     };
     // One button for both ways, so that focus stays where it is.
