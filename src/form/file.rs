@@ -92,7 +92,7 @@ pub fn control(spot: Spot, accept: &'static [FileType], max_bytes: u64, or_link:
     };
     let link = or_link.then(|| link(spot, shape));
     if spot.form.uploads == Uploads::None {
-        return untaken(spot, id, shape, or_link, link);
+        return untaken(spot, id, shape, link);
     }
     el("div")
         .attr("class", move || if spot.problem("").is_some() { "field wrong" } else { "field" })
@@ -132,11 +132,10 @@ pub fn control(spot: Spot, accept: &'static [FileType], max_bytes: u64, or_link:
 }
 
 /// The field where the backend takes no files: that it does not, what was uploaded before, and the link where one will do.
-fn untaken(spot: Spot, id: String, shape: Kept<Shape>, or_link: bool, link: Option<View>) -> View {
+fn untaken(spot: Spot, id: String, shape: Kept<Shape>, link: Option<View>) -> View {
     let t = spot.form.t;
     let said = move || match shape.get() {
         Shape::Done(name, _) => name,
-        _ if or_link => [t.no_file, " ", t.file_or_link].concat(),
         _ => t.no_file.to_owned(),
     };
     el("div")
