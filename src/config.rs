@@ -25,10 +25,8 @@ pub struct Config {
 /// Why `config.json` is of no use.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ConfigError {
-    /// There is none.
+    /// There is none; or a web page stands in its place, as on a network that wants somebody to sign in.
     Missing,
-    /// A web page stands in its place: there is none, or a network wants somebody to sign in.
-    Page,
     /// It could not be fetched.
     Unreachable(ApiError),
     /// It is not JSON.
@@ -142,8 +140,7 @@ fn word<T: Default, const N: usize>(map: &Map<String, Value>, member: &str, name
 pub async fn load() -> Result<Config, ConfigError> {
     let config = match crate::api::document(&crate::route::below("/config.json")).await {
         Ok(Some(text)) => parse(&text)?,
-        Ok(None) => return Err(ConfigError::Missing),
-        Err(ApiError::Captive) => return Err(ConfigError::Page),
+        Ok(None) | Err(ApiError::Captive) => return Err(ConfigError::Missing),
         Err(error) => return Err(ConfigError::Unreachable(error)),
     };
     if let Some(description) = &config.records {

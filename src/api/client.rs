@@ -125,8 +125,14 @@ impl Client {
         Ok(Some((reply.body, etag)))
     }
 
-    /// Begins a draft, or reads the one this token has begun.
+    /// Begins a draft, or reads the one this token has begun. Where a second one might be begun for the same token, it is read first.
     pub async fn begin(&self, programme: &str, token: &Token, key: &str, begin: Begin) -> Result<Whole, ApiError> {
+        if !self.inner.capabilities.idempotency {
+            match self.read(token).await {
+                Err(error) if error.is(problem_type::UNKNOWN_TOKEN) => {}
+                known => return known,
+            }
+        }
         self.send(endpoint::begin(programme, token, key, begin)).await
     }
 
@@ -766,6 +772,25 @@ mod tests {
         let clock = Recorded::new([dated()]).client();
         now(clock.programme_since("p", None)).unwrap();
         assert_eq!(clock.take_heard(), None);
+    }
+
+    #[test]
+    fn without_keys_a_draft_is_begun_only_where_the_token_is_not_known() {
+        let whole = r#"{"id":"a","programme":"p","status":"draft","version":1,"created_at":"2023-11-08T09:00:00Z","updated_at":"2023-11-08T09:00:00Z"}"#;
+        let unknown = || problem(401, problem_type::UNKNOWN_TOKEN);
+        for (replies, sent) in [
+            (vec![reply(200, JSON, whole)], vec![Method::Get]),
+            (vec![unknown(), reply(201, JSON, whole)], vec![Method::Get, Method::Post]),
+        ] {
+            let recorded = Recorded::new(replies);
+            let client = recorded.client_with(Capabilities::default());
+            now(client.begin("p", &token(), "k", Begin::default())).unwrap();
+            assert_eq!(recorded.sent().iter().map(|request| request.method).collect::<Vec<_>>(), sent);
+        }
+        // A look that fails begins nothing.
+        let recorded = Recorded::new([reply(200, "text/html", "<title>Wi-Fi</title>")]);
+        let client = recorded.client_with(Capabilities::default());
+        assert_eq!(now(client.begin("p", &token(), "k", Begin::default())), Err(ApiError::Captive));
     }
 
     #[test]

@@ -33,6 +33,31 @@ impl std::fmt::Debug for Token {
     }
 }
 
+/// A header of a request: its name in lower case, and what it says.
+pub type Header = (&'static str, String);
+
+fn bearer(token: &Token) -> Header {
+    ("authorization", ["Bearer ", token.as_str()].concat())
+}
+
+fn key(key: &str) -> Header {
+    ("idempotency-key", ["\"", key, "\""].concat())
+}
+
+/// A token, and the key under which a call may be repeated.
+fn keyed(token: &Token, of: &str) -> Vec<Header> {
+    vec![bearer(token), key(of)]
+}
+
+/// A token, and the version that is to be there still; without one where the backend does not look at it.
+fn at_version(token: &Token, version: Option<u64>) -> Vec<Header> {
+    let mut headers = vec![bearer(token)];
+    if let Some(version) = version {
+        headers.push(("if-match", ["\"", &version.to_string(), "\""].concat()));
+    }
+    headers
+}
+
 /// A call to the backend: what is sent, where to, and what comes back.
 #[derive(Clone, Debug)]
 pub struct Endpoint<Body, Reply> {
@@ -43,7 +68,7 @@ pub struct Endpoint<Body, Reply> {
     /// What is sent.
     pub body: Body,
     /// Headers beside those of the body.
-    pub headers: Vec<(&'static str, String)>,
+    pub headers: Vec<Header>,
     /// Milliseconds until it is given up.
     pub timeout_ms: u32,
     /// The most bytes of a reply that are read.
@@ -85,20 +110,10 @@ impl<Body, Reply> Endpoint<Body, Reply> {
         }
     }
 
-    fn bearer(self, token: &Token) -> Self {
-        self.with("authorization", format!("Bearer {}", token.as_str()))
-    }
-
-    /// `None` where the backend does not honour it.
-    fn if_match(self, version: Option<u64>) -> Self {
-        match version {
-            Some(version) => self.with("if-match", ["\"", &version.to_string(), "\""].concat()),
-            None => self,
-        }
-    }
-
-    fn key(self, key: &str) -> Self {
-        self.with("idempotency-key", format!("\"{key}\""))
+    /// With these headers; made by plain functions, since code for each kind of call would weigh more than the calls.
+    fn headed(mut self, headers: Vec<Header>) -> Self {
+        self.headers = headers;
+        self
     }
 
     pub(super) fn with(mut self, name: &'static str, value: String) -> Self {
@@ -130,21 +145,19 @@ pub fn programme(id: &str) -> Endpoint<(), Programme> {
 
 /// Begins a draft; with a token known already gives the draft there is.
 pub fn begin(programme: &str, token: &Token, key: &str, begin: Begin) -> Endpoint<Begin, Whole> {
-    Endpoint::new(Method::Post, format!("/api/v1/programmes/{programme}/applications"), begin)
-        .bearer(token)
-        .key(key)
+    Endpoint::new(Method::Post, format!("/api/v1/programmes/{programme}/applications"), begin).headed(keyed(token, key))
 }
 
 /// What the backend holds.
 pub fn read(token: &Token) -> Endpoint<(), Whole> {
-    Endpoint::new(Method::Get, APPLICATION, ()).bearer(token)
+    Endpoint::new(Method::Get, APPLICATION, ()).headed(vec![bearer(token)])
 }
 
 /// Changes answers, if they are still at `version`; whatever there is without one.
 ///
 /// `device` is what this device calls itself, for whoever changes the same answers elsewhere.
 pub fn save(token: &Token, version: Option<u64>, patch: Map<String, Value>, device: Option<String>) -> Endpoint<Map<String, Value>, Saved> {
-    let call = Endpoint::new(Method::Patch, APPLICATION, patch).bearer(token).if_match(version);
+    let call = Endpoint::new(Method::Patch, APPLICATION, patch).headed(at_version(token, version));
     match device {
         Some(device) => call.with("opencall-device", device),
         None => call,
@@ -152,14 +165,14 @@ pub fn save(token: &Token, version: Option<u64>, patch: Map<String, Value>, devi
 }
 
 /// Submits the answers of `version`; those there are without one.
-pub fn submit(token: &Token, version: Option<u64>, key: &str) -> Endpoint<(), Given> {
+pub fn submit(token: &Token, version: Option<u64>, of: &str) -> Endpoint<(), Given> {
+    let mut headers = at_version(token, version);
+    headers.push(key(of));
     Endpoint {
         timeout_ms: 30_000,
         ..Endpoint::new(Method::Post, format!("{APPLICATION}/submit"), ())
     }
-    .bearer(token)
-    .if_match(version)
-    .key(key)
+    .headed(headers)
 }
 
 /// Fixes the application by its digest.
@@ -168,15 +181,12 @@ pub fn seal(token: &Token, key: &str, request: Value) -> Endpoint<Value, Value> 
         timeout_ms: 10_000,
         ..Endpoint::new(Method::Post, format!("{APPLICATION}/seal"), request)
     }
-    .bearer(token)
-    .key(key)
+    .headed(keyed(token, key))
 }
 
 /// Puts another token in the place of this one.
 pub fn replace_token(token: &Token, key: &str, request: Value) -> Endpoint<Value, Value> {
-    Endpoint::new(Method::Post, format!("{APPLICATION}/token"), request)
-        .bearer(token)
-        .key(key)
+    Endpoint::new(Method::Post, format!("{APPLICATION}/token"), request).headed(keyed(token, key))
 }
 
 /// Says where a page is, and hears who else is at the draft.
@@ -185,39 +195,37 @@ pub fn be_here(token: &Token, here: Value) -> Endpoint<Value, Value> {
         timeout_ms: 5_000,
         ..Endpoint::new(Method::Put, format!("{APPLICATION}/presence"), here)
     }
-    .bearer(token)
+    .headed(vec![bearer(token)])
 }
 
 /// Takes the application back.
 pub fn withdraw(token: &Token, key: &str) -> Endpoint<(), Whole> {
-    Endpoint::new(Method::Post, format!("{APPLICATION}/withdraw"), ())
-        .bearer(token)
-        .key(key)
+    Endpoint::new(Method::Post, format!("{APPLICATION}/withdraw"), ()).headed(keyed(token, key))
 }
 
 /// Removes everything.
 pub fn erase(token: &Token) -> Endpoint<(), ()> {
-    Endpoint::new(Method::Delete, APPLICATION, ()).bearer(token)
+    Endpoint::new(Method::Delete, APPLICATION, ()).headed(vec![bearer(token)])
 }
 
 /// Everything the backend holds.
 pub fn export(token: &Token) -> Endpoint<(), Value> {
-    Endpoint::new(Method::Get, format!("{APPLICATION}/export"), ()).bearer(token)
+    Endpoint::new(Method::Get, format!("{APPLICATION}/export"), ()).headed(vec![bearer(token)])
 }
 
 /// What happened so far.
 pub fn timeline(token: &Token) -> Endpoint<(), Vec<Event>> {
-    Endpoint::new(Method::Get, format!("{APPLICATION}/timeline"), ()).bearer(token)
+    Endpoint::new(Method::Get, format!("{APPLICATION}/timeline"), ()).headed(vec![bearer(token)])
 }
 
 /// Calls of tus 1.0; [`super::tus`] gives them their headers.
 pub(super) fn files(token: &Token, method: Method) -> Endpoint<(), ()> {
-    Endpoint::new(method, format!("{APPLICATION}/files"), ()).bearer(token)
+    Endpoint::new(method, format!("{APPLICATION}/files"), ()).headed(vec![bearer(token)])
 }
 
 /// One file; `id` is checked to be harmless in an address.
 pub(super) fn file(token: &Token, method: Method, id: &str) -> Endpoint<(), ()> {
-    Endpoint::new(method, format!("{APPLICATION}/files/{id}"), ()).bearer(token)
+    Endpoint::new(method, format!("{APPLICATION}/files/{id}"), ()).headed(vec![bearer(token)])
 }
 
 impl Sends for () {

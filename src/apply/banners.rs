@@ -116,22 +116,22 @@ fn draft(cx: Cx) -> View {
     let saving = cx.lasting.draft.saving();
     let said = kept(move |_: Option<&_>| {
         saving.with(|state| match &state.remote {
-            Remote::Refused(error) => Some((false, failures::words(t, cx.locale, error))),
             // No network is said in the bar, and passes; what else there is has to be known.
             Remote::Offline {
                 error: ApiError::Offline | ApiError::Timeout,
                 ..
             } => None,
-            Remote::Offline { error, .. } => Some((true, failures::words(t, cx.locale, error))),
+            Remote::Refused(error) | Remote::Offline { error, .. } => Some(failures::words(t, cx.locale, error)),
             _ => None,
         })
     });
     (move || {
-        let (passing, words) = said.get()?;
-        let (tone, title) = if passing {
-            ("warn", t.trouble_there)
-        } else {
+        let words = said.get()?;
+        let refused = saving.with_untracked(|state| matches!(state.remote, Remote::Refused(_)));
+        let (tone, title) = if refused {
             ("wrong", t.refused_there)
+        } else {
+            ("warn", t.trouble_there)
         };
         Some(notice(tone, title.to_owned(), words))
     })

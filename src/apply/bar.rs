@@ -6,6 +6,7 @@ use opencall_core::Phase;
 
 use super::cx::Cx;
 use super::{storage, time};
+use crate::api::ApiError;
 use crate::clock::remaining;
 use crate::clock::remaining::announcement;
 use crate::draft::{Local, Remote};
@@ -140,6 +141,11 @@ fn remote_words(cx: Cx, remote: &Remote) -> (&'static str, String) {
             "is-good",
             fill(t.saved_there, &[("time", &intl::moment(*at, None, cx.locale, Look::Time))]),
         ),
+        // Somebody answered, and it was nothing of use: a banner says what.
+        Remote::Offline {
+            error: ApiError::Captive | ApiError::Contract { .. },
+            ..
+        } => ("is-waiting", t.refused_there.to_owned()),
         Remote::Offline { changes: 0, .. } => ("is-waiting", t.offline_idle.to_owned()),
         Remote::Offline { changes, .. } => ("is-waiting", plural(t.offline, cx.locale, *changes)),
         Remote::Conflict { .. } => ("is-waiting", t.clash.to_owned()),

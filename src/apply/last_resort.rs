@@ -50,7 +50,6 @@ pub fn config(t: &'static Messages, error: &ConfigError) -> View {
 pub fn config_words(t: &'static Messages, error: &ConfigError) -> String {
     match error {
         ConfigError::Missing => t.config_missing.to_owned(),
-        ConfigError::Page => [t.config_missing, " ", t.config_page].concat(),
         ConfigError::Unreachable(_) => t.config_unreachable.to_owned(),
         ConfigError::NotJson { line, column } => fill(t.config_json, &[("line", &line.to_string()), ("column", &column.to_string())]),
         ConfigError::Member { path, wanted } => fill(t.config_member, &[("path", path), ("wanted", wanted)]),

@@ -109,14 +109,8 @@ impl Draft {
     /// Takes the application back.
     pub async fn withdraw(self) -> Result<(), ApiError> {
         let (client, token) = self.authority()?;
-        match client.withdraw(&token, &token::key()).await {
-            Ok(view) => self.absorb(&view, None),
-            Err(error) => {
-                // Nobody may know what became of it: what is there is shown.
-                let _ = self.refresh().await;
-                return Err(error);
-            }
-        }
+        let view = client.withdraw(&token, &token::key()).await?;
+        self.absorb(&view, None);
         self.keep_sealed(None).await;
         Ok(())
     }

@@ -77,18 +77,6 @@ impl Draft {
     }
 
     async fn begin(self, client: Client, token: &Token, answers: Answers) -> Result<(), ApiError> {
-        if !client.capabilities().idempotency
-            && let Some(sent) = self
-                .inner
-                .with_value(|inner| inner.record.begin.as_ref().map(|beginning| beginning.answers.clone()))
-        {
-            // An earlier attempt may have arrived, and a second one might make a second draft: looked at first.
-            self.inner.update_value(|inner| inner.record.sending(sent));
-            match self.look(&client, token).await {
-                Err(error) if error.is(problem_type::UNKNOWN_TOKEN) => {}
-                known => return known,
-            }
-        }
         let (programme, source, beginning) = self
             .inner
             .try_update_value(|inner| {

@@ -92,7 +92,7 @@ pub fn control(spot: Spot, accept: &'static [FileType], max_bytes: u64, or_link:
     };
     let link = or_link.then(|| link(spot, shape));
     if spot.form.uploads == Uploads::None {
-        return untaken(spot, id, shape, or_link, link);
+        return untaken(spot, id, shape, link);
     }
     el("div")
         .attr("class", move || if spot.problem("").is_some() { "field wrong" } else { "field" })
@@ -132,11 +132,10 @@ pub fn control(spot: Spot, accept: &'static [FileType], max_bytes: u64, or_link:
 }
 
 /// The field where the backend takes no files: that it does not, what was uploaded before, and the link where one will do.
-fn untaken(spot: Spot, id: String, shape: Kept<Shape>, or_link: bool, link: Option<View>) -> View {
+fn untaken(spot: Spot, id: String, shape: Kept<Shape>, link: Option<View>) -> View {
     let t = spot.form.t;
     let said = move || match shape.get() {
         Shape::Done(name, _) => name,
-        _ if or_link => [t.no_file, " ", t.file_or_link].concat(),
         _ => t.no_file.to_owned(),
     };
     el("div")
@@ -236,10 +235,8 @@ fn active(spot: Spot, draft: Draft, number: u32, upload: Kept<Option<Upload>>, i
     // What cannot go on has no progress to show, and how far a file in one piece is no browser tells.
     let progress = move || {
         (kind.get() != Some(Kind::Dead)).then(|| {
-            el("progress")
-                .attr("aria-label", label)
-                .attr("max", size.max(1).to_string())
-                .attr("value", move || (!whole || kind.get() == Some(Kind::Checking)).then(sent))
+            let bar = el("progress").attr("aria-label", label).attr("max", size.max(1).to_string());
+            if whole { bar } else { bar.attr("value", sent) }
         })
     };
     // One button for both ways, so that focus stays where it is.

@@ -729,8 +729,6 @@ texts! {
         config_title,
         /// There is none.
         config_missing,
-        /// Behind [`Messages::config_missing`], where a web page stands in its place.
-        config_page,
         /// It could not be fetched.
         config_unreachable,
         /// Not JSON: `{line}`, `{column}`.
