@@ -94,6 +94,7 @@ async fn without_idempotency_a_link_whose_replacement_got_no_answer_still_leads_
     page.click(Role::Button, "Replace it now").await?;
     page.reads("We cannot be reached").await?;
     backend.front().be_honest();
+    page.click(Role::Button, "Replace the link").await?;
     page.click(Role::Button, "Replace it now").await?;
     page.reads("Link replaced: the old one no longer works").await?;
     applicant.read().await?.expect(401)?;
