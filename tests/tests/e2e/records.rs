@@ -103,6 +103,13 @@ async fn is_accessible(page: &Page, what: &str) -> Result<()> {
     Ok(())
 }
 
+/// What the browser complains about, but for one thing: Kinto answers 403 to an applicant who has done nothing yet and asks for the trail.
+async fn complaints(page: &Page) -> Result<Vec<String>> {
+    let mut all = page.complaints().await?;
+    all.retain(|one| !(one.contains("/history?") && one.contains("status of 403")));
+    Ok(all)
+}
+
 /// Takes pictures where somebody wants to look: `OPENCALL_PICTURES` is a folder.
 async fn picture(page: &Page, name: &str) -> Result<()> {
     let Some(folder) = std::env::var_os("OPENCALL_PICTURES") else {
@@ -133,7 +140,7 @@ async fn an_applicant_applies_to_the_end_comes_back_to_the_draft_and_staff_see_a
     let link = private_link(&scene, &page).await?;
     is_accessible(&page, "the list of sections").await?;
     picture(&page, "records-hub").await?;
-    assert_eq!(page.complaints().await?, Vec::<String>::new());
+    assert_eq!(complaints(&page).await?, Vec::<String>::new());
 
     // On another device, by the link: what was written is there, and it goes on.
     let laptop = Browser::start().await?;
@@ -147,7 +154,7 @@ async fn an_applicant_applies_to_the_end_comes_back_to_the_draft_and_staff_see_a
     apply(&page).await?;
     let status = page.text().await?;
     picture(&page, "records-status").await?;
-    assert_eq!(page.complaints().await?, Vec::<String>::new());
+    assert_eq!(complaints(&page).await?, Vec::<String>::new());
     let (submissions, acts) = (scene.records("submissions").await?, scene.records("acts").await?);
     assert_eq!((submissions.len(), acts.len()), (1, 1));
     let digest = acts[0]["digest"].as_str().context("no digest")?;
@@ -225,7 +232,7 @@ async fn staff_see_and_move_it(scene: &Scene) -> Result<()> {
     assert!(decided["data"].as_array().into_iter().flatten().any(|one| ours(&one)), "{decided}");
     page.click(Role::Button, "Sign out").await?;
     page.find(Role::Button, "Sign in").await?;
-    assert_eq!(page.complaints().await?, Vec::<String>::new());
+    assert_eq!(complaints(&page).await?, Vec::<String>::new());
     Ok(())
 }
 
