@@ -115,6 +115,13 @@ async fn files_have_the_types_the_caching_and_the_headers_that_the_app_wants() -
         assert_eq!((reply.header("cache-control"), reply.header("content-encoding")), ("no-cache", ""));
         let again = get(&config, &[("if-none-match", reply.header("etag"))]).await?;
         assert_eq!((again.status, again.body.len()), (304, 0));
+        // What a 304 says takes the place of what the browser keeps: another policy would break the page at its next reload.
+        let page = get(&host.address("/"), &[]).await?;
+        let again = get(&host.address("/"), &[("if-none-match", page.header("etag"))]).await?;
+        assert_eq!(again.status, 304);
+        for name in ["content-security-policy", "permissions-policy", "cross-origin-opener-policy"] {
+            assert_eq!(again.header(name), page.header(name), "{name}");
+        }
         for (accepted, encoding) in [("br", "br"), ("gzip", "gzip"), ("identity", "")] {
             let reply = get(&host.address("/"), &[("accept-encoding", accepted)]).await?;
             assert_eq!(reply.header("content-encoding"), encoding);
