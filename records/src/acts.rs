@@ -237,7 +237,7 @@ mod tests {
         let anew = item("a-3", "submitted", 2, "2023-11-24T10:00:00Z");
         let of = |items: &[Item]| standing(&read(items), &programme);
         let in_review = decision(Status::InReview, "2023-11-21T10:00:00Z");
-        assert_eq!(of(&[first.clone()]).status(in_review), Status::InReview);
+        assert_eq!(of(std::slice::from_ref(&first)).status(in_review), Status::InReview);
         assert_eq!(of(&[first.clone(), back.clone()]).status(in_review), Status::Withdrawn);
         assert_eq!(of(&[first.clone(), back.clone(), anew]).status(in_review), Status::Submitted);
         assert_eq!(of(std::slice::from_ref(&back)).status(in_review), Status::Draft);

@@ -234,7 +234,7 @@ pub enum Written {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "lowercase", tag = "scheme", deny_unknown_fields)]
 pub enum Scheme {
-    /// HTTP Basic (RFC 7617). Of an applicant the private link's token is the password, of staff the account's.
+    /// HTTP Basic (RFC 7617). Of an applicant the password is derived from the private link, of staff it is the account's.
     Basic {
         /// The name that all applicants share; of staff, absent.
         #[serde(default)]
@@ -252,9 +252,9 @@ pub enum Scheme {
     Login {
         /// Makes an account.
         #[serde(default)]
-        register: Option<Call>,
+        register: Option<Box<Call>>,
         /// Gives the token.
-        login: Call,
+        login: Box<Call>,
         /// Where the token stands in the reply.
         token: String,
         /// The header and value that carry it, as `{token}`.

@@ -88,8 +88,8 @@ fn applicants_calls_are_in_the_contract() {
     endpoint(&endpoint::programme("p"));
     endpoint(&endpoint::begin("p", &token, "k", Begin::default()));
     endpoint(&endpoint::read(&token));
-    endpoint(&endpoint::save(&token, 7, Map::new(), Some("Firefox".to_owned())));
-    endpoint(&endpoint::submit(&token, 7, "k"));
+    endpoint(&endpoint::save(&token, Some(7), Map::new(), Some("Firefox".to_owned())));
+    endpoint(&endpoint::submit(&token, Some(7), "k"));
     endpoint(&endpoint::seal(&token, "k", Value::Null));
     endpoint(&endpoint::replace_token(&token, "k", Value::Null));
     endpoint(&endpoint::be_here(&token, Value::Null));
@@ -104,7 +104,7 @@ fn calls_about_files_are_in_the_contract() {
     let id = FileId::parse("f").unwrap();
     let recorded = Recorded::new((0..3).map(|_| reply(404, "", "")));
     let client = recorded.client();
-    let _ = now(tus::create(&client, &token(), "deck", "deck.pdf", 7));
+    let _ = now(tus::create(&client, &token(), "deck", "deck.pdf", 7, None));
     let _ = now(tus::offset(&client, &token(), &id));
     let _ = now(tus::terminate(&client, &token(), &id));
     let sent = recorded.sent();

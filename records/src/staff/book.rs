@@ -143,7 +143,7 @@ impl Book {
             .filter(|(_, page)| page.revision > since && page.record.is_object())
             .map(|(id, page)| row_of(programme, schema, id, page))
             .collect();
-        rows.sort_by(|a, b| b.revision.cmp(&a.revision));
+        rows.sort_by_key(|row| std::cmp::Reverse(row.revision));
         let gone = self.gone.iter().filter(|(revision, _)| *revision > since);
         (rows, gone.map(|(_, reference)| reference.clone()).collect())
     }
