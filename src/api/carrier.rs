@@ -1,15 +1,13 @@
 //! What carries a request: the browser's `fetch`, or, where `config.json` describes a record store, the module that answers the contract from
-//! it (the package `opencall-records`). The only file that knows how gloo-net sends.
-//!
-//! That module is a script and a wasm file of its own, so that nobody downloads it who does not need it.
+//! it (the package `opencall-records`). That module is a script and a wasm file of its own, so that nobody downloads it who does not need it.
 
 use std::cell::RefCell;
 
+use gloo_net::http::Response;
 use js_sys::{Function, Promise, Reflect};
 use leptos::prelude::{document, window};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::Response;
 
 thread_local! {
     /// From a `Request` to a promise of a `Response`.
@@ -22,16 +20,12 @@ thread_local! {
 /// When nobody was reached, or the request's signal aborted it.
 pub async fn carry(request: web_sys::Request) -> Result<Response, JsValue> {
     let records = RECORDS.with_borrow(Clone::clone).filter(|_| request.url().contains("/api/v1/"));
-    match records {
-        Some(records) => {
-            let answer = records.call1(&JsValue::NULL, &request)?;
-            JsFuture::from(Promise::resolve(&answer)).await?.dyn_into()
-        }
-        None => match gloo_net::http::Request::from(request).send().await {
-            Ok(response) => Ok(response.into()),
-            Err(_) => Err(JsValue::NULL),
-        },
-    }
+    let answer = match records {
+        Some(records) => Promise::resolve(&records.call1(&JsValue::NULL, &request)?),
+        None => window().fetch_with_request(&request),
+    };
+    let response: web_sys::Response = JsFuture::from(answer).await?.unchecked_into();
+    Ok(response.into())
 }
 
 /// Has the record store that is described answer from now on.

@@ -87,21 +87,22 @@ async fn send(request: Request) -> Result<Reply, Failure> {
     };
     let raw = build(&request, &deadline).map_err(|_| Failure::Unreachable)?;
     let response = carrier::carry(raw).await.map_err(|_| why())?;
+    let (status, headers) = (response.status(), headers_of(&response.headers()));
     // The time limit holds for the body as well.
     let mut bytes = Vec::new();
     let mut take = |part: &[u8]| {
         bytes.extend_from_slice(part);
         Ok(())
     };
-    body::read(&response, request.most_bytes, &mut take)
+    body::read(&response.into(), request.most_bytes, &mut take)
         .await
         .map_err(|stop| match stop {
             Stop::TooLong => Failure::TooLong,
             Stop::Broken | Stop::Taken(_) => why(),
         })?;
     Ok(Reply {
-        status: response.status(),
-        headers: headers_of(&response),
+        status,
+        headers,
         body: text_of(bytes),
     })
 }
@@ -109,10 +110,10 @@ async fn send(request: Request) -> Result<Reply, Failure> {
 /// The headers that the contract has in replies.
 const HEADERS: [&str; 7] = ["age", "content-type", "date", "etag", "location", "retry-after", "upload-offset"];
 
-fn headers_of(response: &web_sys::Response) -> Vec<(String, String)> {
-    let (headers, mut read) = (response.headers(), Vec::new());
+fn headers_of(headers: &gloo_net::http::Headers) -> Vec<(String, String)> {
+    let mut read = Vec::new();
     for name in HEADERS {
-        if let Ok(Some(value)) = headers.get(name) {
+        if let Some(value) = headers.get(name) {
             read.push((name.to_owned(), value));
         }
     }

@@ -15,7 +15,7 @@ use super::error::{ApiError, Breach};
 pub async fn read(request: web_sys::Request, most: usize, take: &mut dyn FnMut(&[u8]) -> Result<(), String>) -> Result<(), ApiError> {
     let response = carrier::carry(request).await.map_err(|_| ApiError::Offline)?;
     let status = response.status();
-    let media_type = response.headers().get("content-type").ok().flatten().unwrap_or_default();
+    let media_type = response.headers().get("content-type").unwrap_or_default();
     if media_type.starts_with("text/html") && status < 500 {
         return Err(ApiError::Captive);
     }
@@ -26,8 +26,9 @@ pub async fn read(request: web_sys::Request, most: usize, take: &mut dyn FnMut(&
             _ => ApiError::problem(status, "about:blank"),
         });
     }
-    let at = |fault: &str| [&response.url(), ": ", fault].concat();
-    body::read(&response, most, take).await.map_err(|stop| match stop {
+    let url = response.url();
+    let at = |fault: &str| [&url, ": ", fault].concat();
+    body::read(&response.into(), most, take).await.map_err(|stop| match stop {
         Stop::Broken => ApiError::Offline,
         Stop::TooLong => ApiError::Contract {
             breach: Breach::TooLong,

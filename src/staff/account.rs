@@ -6,22 +6,11 @@ use crate::i18n::failures;
 use crate::ui::dom::{El, Show, View, el, input_of, many};
 use crate::ui::kept::{Slot, slot};
 
-/// What is wrong, and with which field.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Wrong {
-    /// Nothing was entered for a name.
-    Name,
-    /// Name and password do not fit.
-    Both,
-    /// Something else.
-    Neither,
-}
-
 /// The page. `done`: called once somebody is signed in.
 pub fn page(parts: Parts, done: impl Fn() + Clone + 'static) -> View {
     let Parts { t, s, locale, out } = parts;
     let (name, password) = (slot(String::new()), slot(String::new()));
-    let wrong: Slot<Option<(Wrong, String)>> = slot(None);
+    let wrong: Slot<Option<String>> = slot(None);
     let busy = slot(false);
     let submit = move |event: web_sys::Event| {
         event.prevent_default();
@@ -29,7 +18,7 @@ pub fn page(parts: Parts, done: impl Fn() + Clone + 'static) -> View {
             return;
         }
         if name.with_untracked(|name| name.trim().is_empty()) {
-            wrong.set(Some((Wrong::Name, s.account_missing.to_owned())));
+            wrong.set(Some(s.account_missing.to_owned()));
             return;
         }
         busy.set(true);
@@ -39,22 +28,18 @@ pub fn page(parts: Parts, done: impl Fn() + Clone + 'static) -> View {
             busy.set(false);
             match outcome {
                 Ok(()) => done(),
-                Err(ApiError::Problem(details)) if matches!(details.status, 401 | 403 | 404) => {
-                    wrong.set(Some((Wrong::Both, s.account_refused.to_owned())));
-                }
-                Err(error) => wrong.set(Some((Wrong::Neither, failures::words(t, locale, &error)))),
+                Err(ApiError::Problem(details)) if details.status < 500 => wrong.set(Some(s.account_refused.to_owned())),
+                Err(error) => wrong.set(Some(failures::words(t, locale, &error))),
             }
         });
     };
-    let is_wrong = move |which: &[Wrong]| wrong.with(|wrong| wrong.as_ref().is_some_and(|(now, _)| which.contains(now)));
     let inside = many(vec![
         el("h1").attr("tabindex", "-1").kid(s.sign_in).show(),
         el("form")
             .attr("class", "stack")
             .attr("novalidate", "")
             .kid(move || {
-                let words = wrong.with(|wrong| wrong.as_ref().map(|(_, words)| words.clone()));
-                words.map(|words| {
+                wrong.get().map(|words| {
                     el("p")
                         .attr("class", "error")
                         .attr("role", "alert")
@@ -62,18 +47,8 @@ pub fn page(parts: Parts, done: impl Fn() + Clone + 'static) -> View {
                         .kid(words)
                 })
             })
-            .kid(field(
-                "account",
-                s.account,
-                input("account", "text", "username", name)
-                    .attr("aria-invalid", move || is_wrong(&[Wrong::Name, Wrong::Both]).then_some("true")),
-            ))
-            .kid(field(
-                "password",
-                s.password,
-                input("password", "password", "current-password", password)
-                    .attr("aria-invalid", move || is_wrong(&[Wrong::Both]).then_some("true")),
-            ))
+            .kid(field("account", "text", "username", s.account, name, wrong))
+            .kid(field("password", "password", "current-password", s.password, password, wrong))
             .kid(el("p").attr("class", "hint small soft").kid(s.account_hint))
             .kid(
                 el("button")
@@ -88,23 +63,29 @@ pub fn page(parts: Parts, done: impl Fn() + Clone + 'static) -> View {
     around(t, inside)
 }
 
-fn input(id: &'static str, kind: &'static str, complete: &'static str, text: Slot<String>) -> El {
-    el("input")
+fn field(
+    id: &'static str,
+    kind: &'static str,
+    complete: &'static str,
+    label: &'static str,
+    text: Slot<String>,
+    wrong: Slot<Option<String>>,
+) -> El {
+    let input = el("input")
         .attr("id", id)
         .attr("type", kind)
         .attr("autocomplete", complete)
         .attr("autocapitalize", "none")
         .attr("spellcheck", "false")
         .attr("aria-describedby", "account-error")
+        // Nobody is told which of the two does not fit.
+        .attr("aria-invalid", move || wrong.get().map(|_| "true"))
         .value(move || text.get())
         .on("input", move |event| {
             if let Some(input) = input_of(&event) {
                 text.set(input.value());
             }
-        })
-}
-
-fn field(id: &'static str, label: &'static str, input: El) -> El {
+        });
     el("div")
         .attr("class", "field")
         .kid(el("label").attr("for", id).kid(label))
