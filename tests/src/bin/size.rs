@@ -11,12 +11,13 @@ const TYPING: u64 = 100_000;
 /// it buys has to be worth it. Sealing was 10 kB, replacing the link and presence 4 kB, tabs that lose nothing
 /// of each other's 1 kB, the draft as a file 7 kB, storage that fails 5 kB, the QR code 4 kB; handing the draft on as one word took 4 kB
 /// off. Words that others stand behind in the same file, and `follows` in programmes, brought 400 bytes; being held in partners' pages 2.5 kB, and what those may ask, cover and lead to 8 kB; backends that can do less,
-/// and a word of its own for every wrong reply, 5 kB. Builds in other folders differ by some hundred bytes.
-const WHOLE: u64 = 253_000;
+/// and a word of its own for every wrong reply, 5 kB; living below a path, saying why a backend on another origin is not reached, and the
+/// border behind which a record store may stand, 2.5 kB. Builds in other folders differ by some hundred bytes.
+const WHOLE: u64 = 256_500;
 /// The most bytes of the staff's wasm, compressed.
-const STAFF: u64 = 249_000;
+const STAFF: u64 = 250_000;
 /// The most bytes of everything that is the staff's alone: wasm, glue, style, shell.
-const STAFF_WHOLE: u64 = 260_500;
+const STAFF_WHOLE: u64 = 262_000;
 /// The most bytes of the script on partners' pages, compressed.
 const LOADER: u64 = 3_000;
 
