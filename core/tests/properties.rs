@@ -48,7 +48,7 @@ fn in_circles(needs: &[Vec<usize>]) -> Vec<usize> {
     (0..needs.len()).filter(|node| reach[*node][*node]).collect()
 }
 
-/// Every text, number and yes or no in a value, but for ids of rows.
+/// Every text that shows something, number and yes or no in a value, but for ids of rows.
 fn words(value: &Value, out: &mut Vec<String>) {
     match value {
         Value::Null => {}
@@ -57,7 +57,7 @@ fn words(value: &Value, out: &mut Vec<String>) {
             .iter()
             .filter(|(name, _)| *name != "id")
             .for_each(|(_, member)| words(member, out)),
-        Value::String(text) if text.trim().is_empty() => {}
+        Value::String(text) if opencall_core::text::is_blank(text) => {}
         other => out.push(other.to_string()),
     }
 }

@@ -32,10 +32,11 @@ pub fn browser() -> Result<Browser> {
     }
 }
 
-/// The folder with PostgreSQL's own programs (`initdb`, `postgres`), installing them where that is possible.
+/// The folder with PostgreSQL's own programs (`initdb`, `postgres`, `psql`), installing them where that is possible.
 pub fn postgres() -> Result<PathBuf> {
     let find = || {
-        let on_path = on_path("initdb").and_then(|initdb| initdb.parent().map(PathBuf::from));
+        // It may be a link to the one program: the others stand where it really is.
+        let on_path = on_path("initdb").and_then(|initdb| Some(initdb.canonicalize().ok()?.parent()?.to_path_buf()));
         // Debian keeps each major version's programs off PATH.
         let mut versions: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
             .into_iter()

@@ -20,7 +20,12 @@ const AXE: &str = "4.14.1";
 /// Tries a backend against its OpenAPI document; this version takes Python 3.10 or later.
 const SCHEMATHESIS: &str = "schemathesis==4.32.5";
 /// The record store that the app is proven against, and what it takes to keep records in PostgreSQL.
-const KINTO: [&str; 4] = ["kinto==26.5.0", "SQLAlchemy==2.1.9", "psycopg2-binary==2.9.13", "zope.sqlalchemy==4.1"];
+const KINTO: [&str; 4] = [
+    "kinto==26.5.0",
+    "SQLAlchemy==2.1.9",
+    "psycopg2-binary==2.9.13",
+    "zope.sqlalchemy==4.1",
+];
 
 /// Adds the target that the app is compiled for.
 pub fn wasm_target() -> Result<()> {
