@@ -8,6 +8,7 @@ use std::sync::Arc;
 use leptos::ev;
 use leptos::prelude::*;
 use opencall_core::contract::{Source, is_id};
+use opencall_core::encoding::query_decoded;
 use serde_json::Value;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -149,32 +150,8 @@ pub fn query_parameter(query: &str, name: &str) -> Option<String> {
     let query = query.strip_prefix('?').unwrap_or(query);
     query.split('&').find_map(|pair| {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        if key == name { Some(percent_decoded(value)) } else { None }
+        if key == name { Some(query_decoded(value)) } else { None }
     })
-}
-
-/// Undoes percent-encoding and `+`; bytes that are no UTF-8 become U+FFFD.
-fn percent_decoded(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let hex = |i: usize| bytes.get(i).and_then(|b| (*b as char).to_digit(16));
-        match bytes[at] {
-            b'%' => {
-                if let (Some(high), Some(low)) = (hex(at + 1), hex(at + 2)) {
-                    out.push((high * 16 + low) as u8);
-                    at += 3;
-                    continue;
-                }
-                out.push(b'%');
-            }
-            b'+' => out.push(b' '),
-            byte => out.push(byte),
-        }
-        at += 1;
-    }
-    String::from_utf8_lossy(&out).into_owned()
 }
 
 /// What led here, by the address (`?partner=`, `?campaign=` or the `?utm_campaign=` that others write) and the origin of the page before.

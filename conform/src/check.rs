@@ -104,6 +104,17 @@ pub enum Capability {
 }
 
 impl Capability {
+    /// A check of it.
+    pub const fn check(self, id: &'static str, says: &'static str, clause: &'static str, run: fn(&Run) -> Outcome) -> Check {
+        Check {
+            id,
+            capability: self,
+            says,
+            clause,
+            run,
+        }
+    }
+
     /// Every one, in the order in which they are checked. Replies come last: they are about all before them.
     pub const ALL: [Self; 17] = [
         Self::Programmes,

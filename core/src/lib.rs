@@ -14,7 +14,7 @@
 //! - [`counts`]: what a partner may be told of how many applied.
 //! - [`status`]: where an application stands, and the legal moves between statuses.
 //! - [`seal`]: the canonical form of an application and its digest.
-//! - [`text`], [`time`], [`country`], [`locale`], [`mod@pointer`]: what the above is made of.
+//! - [`text`], [`time`], [`encoding`], [`country`], [`locale`], [`mod@pointer`]: what the above is made of.
 //! - [`contract`]: the shapes that travel between app and backend.
 //! - `openapi` (native only): the contract as a document and as a page.
 
@@ -26,6 +26,7 @@ pub mod country;
 pub mod counts;
 pub mod draft_file;
 pub mod eligibility;
+pub mod encoding;
 pub mod locale;
 pub mod merge;
 #[cfg(feature = "native")]

@@ -3,6 +3,7 @@
 use opencall_core::contract::{
     ApplicationView, Export, Happening, HappeningKind, Receipt, Saved, SignedReceipt, Source, WholeView, problem_type,
 };
+use opencall_core::encoding::percent_decoded;
 use opencall_core::status::Mover;
 use opencall_core::{Answers, Locale, Programme, Status, Timestamp, phase};
 use serde_json::{Map, Value};
@@ -284,23 +285,8 @@ fn saved(found: &Found, now: Timestamp) -> Result<Reply, Failure> {
 
 /// What the device calls itself, as it came: percent-encoded UTF-8.
 fn device(request: &Request) -> String {
-    let bytes = request.header("opencall-device").unwrap_or_default().as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let hex = |place: usize| bytes.get(place).and_then(|byte| char::from(*byte).to_digit(16));
-        match (bytes[at], hex(at + 1), hex(at + 2)) {
-            (b'%', Some(high), Some(low)) => {
-                out.push((high * 16 + low) as u8);
-                at += 3;
-            }
-            (byte, ..) => {
-                out.push(byte);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8_lossy(&out).chars().filter(|c| !c.is_control()).take(60).collect()
+    let name = percent_decoded(request.header("opencall-device").unwrap_or_default());
+    name.chars().filter(|c| !c.is_control()).take(60).collect()
 }
 
 fn view(seen: &Seen) -> WholeView {

@@ -3,7 +3,8 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use opencall_core::seal::{digest, hex};
+use opencall_core::encoding::base64;
+use opencall_core::seal::digest;
 
 use crate::description::{Call, Scheme};
 use crate::store::{Store, Trouble};
@@ -181,20 +182,6 @@ fn basic(name: &str, password: &str) -> (String, String) {
     (String::from("authorization"), ["Basic ", &credentials].concat())
 }
 
-/// Base64 with padding (RFC 4648, section 4).
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for three in bytes.chunks(3) {
-        let n = three.iter().fold(0_u32, |n, b| n << 8 | u32::from(*b)) << (8 * (3 - three.len()));
-        for place in 0..4 {
-            let digit = DIGITS[(n >> (18 - 6 * place)) as usize & 63];
-            out.push(if place <= three.len() { char::from(digit) } else { '=' });
-        }
-    }
-    out
-}
-
 /// The reference that people read out, such as `K7QF-2MXD`: of an application's id, so that everybody who knows the id knows it.
 pub fn reference(id: &str) -> String {
     const LETTERS: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
@@ -208,11 +195,6 @@ pub fn reference(id: &str) -> String {
         text.push(char::from(LETTERS[usize::from(*byte) % LETTERS.len()]));
     }
     text
-}
-
-/// Random bytes as hex digits.
-pub fn random_hex(bytes: [u8; 32]) -> String {
-    hex(&bytes)
 }
 
 #[cfg(test)]

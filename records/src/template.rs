@@ -1,5 +1,6 @@
 //! Texts with places to fill: `{base}{path}/{id}`. A place that nothing is known for stays empty.
 
+use opencall_core::encoding::percent_encoded;
 use serde_json::{Map, Value};
 
 /// What is put into the places of a template.
@@ -50,12 +51,11 @@ impl Fill {
             if matches!(*name, "base" | "path" | "where") {
                 raw.values.push((name, value.clone()));
             } else {
-                let mut text = String::new();
-                match value {
-                    Value::String(plain) => percent(plain, &mut text),
-                    Value::Null => {}
-                    other => percent(&other.to_string(), &mut text),
-                }
+                let text = match value {
+                    Value::String(plain) => percent_encoded(plain),
+                    Value::Null => String::new(),
+                    other => percent_encoded(&other.to_string()),
+                };
                 raw.values.push((name, Value::String(text)));
             }
         }
@@ -83,20 +83,6 @@ impl Fill {
                 Value::Object(filled)
             }
             other => other.clone(),
-        }
-    }
-}
-
-/// Percent-encodes everything but RFC 3986's unreserved characters.
-fn percent(text: &str, out: &mut String) {
-    const HEX: &[u8; 16] = b"0123456789ABCDEF";
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            out.push(char::from(byte));
-        } else {
-            out.push('%');
-            out.push(char::from(HEX[usize::from(byte >> 4)]));
-            out.push(char::from(HEX[usize::from(byte & 15)]));
         }
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use opencall_core::contract::Begin;
-use opencall_core::contract::staff::{Extend, Invite, MoveRequest, PersonChange, ViewRequest};
+use opencall_core::contract::staff::{Credentials, Extend, Invite, MoveRequest, PersonChange, SignIn, ViewRequest};
 use opencall_core::role::Role;
 use opencall_core::{Status, Timestamp};
 use serde_json::{Map, Value, json};
@@ -133,7 +133,11 @@ fn staffs_calls_are_in_the_contract() {
     let out = SignedOut::new(recorded.client());
     let (staff, _) = now(out.resume()).unwrap().unwrap();
     let _ = now(out.look("s"));
-    let _ = now(out.sign_in("s", "Ada"));
+    let link = SignIn {
+        secret: "s".to_owned(),
+        name: Some("Ada".to_owned()),
+    };
+    let _ = now(out.sign_in(Credentials::Link(link)));
     let _ = now(staff.programme("p"));
     let _ = now(staff.sign_out());
     let _ = now(staff.application("K7QF-2MXD"));

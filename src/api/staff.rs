@@ -2,8 +2,8 @@
 //! a type: whoever has a [`Staff`] was let in by the backend.
 
 use opencall_core::contract::staff::{
-    AccountSignIn, AuditEntry, ExportRequest, Extend, HEADER, InvitationView, Invite, LinkSecret, LinkView, MoveRequest, Moved, NewNote,
-    PersonChange, PersonView, SavedView, SessionInfo, SessionView, SignIn, StaffApplication, ViewRequest, staff_problem,
+    AuditEntry, Credentials, ExportRequest, Extend, HEADER, InvitationView, Invite, LinkSecret, LinkView, MoveRequest, Moved, NewNote,
+    PersonChange, PersonView, SavedView, SessionInfo, SessionView, StaffApplication, ViewRequest, staff_problem,
 };
 use opencall_core::{Programme, Timestamp};
 use serde::de::{DeserializeOwned, IgnoredAny};
@@ -88,23 +88,9 @@ impl SignedOut {
         Ok(self.0.send(post::<_, Json<LinkView>>("/link", body)).await?.0)
     }
 
-    /// Signs in with an account, where staff have such.
-    pub async fn sign_in_as(&self, account: &str, password: &str) -> Result<(), ApiError> {
-        let body = AccountSignIn {
-            account: account.to_owned(),
-            password: password.to_owned(),
-        };
-        self.0.send(post::<_, Json<SessionView>>("/session", body)).await?;
-        Ok(())
-    }
-
-    /// Signs in, and uses the link up.
-    pub async fn sign_in(&self, secret: &str, name: &str) -> Result<(), ApiError> {
-        let body = SignIn {
-            secret: secret.to_owned(),
-            name: Some(name.to_owned()).filter(|name| !name.is_empty()),
-        };
-        self.0.send(post::<_, Json<SessionView>>("/session", body)).await?;
+    /// Signs in; a link is used up.
+    pub async fn sign_in(&self, with: Credentials) -> Result<(), ApiError> {
+        self.0.send(post::<_, Json<SessionView>>("/session", with)).await?;
         Ok(())
     }
 }

@@ -1,5 +1,7 @@
 //! Resumable uploads: tus 1.0 (core, creation, termination; <https://tus.io/protocols/resumable-upload>).
 
+use opencall_core::encoding::base64;
+
 use super::client::Client;
 use super::endpoint::{self, Token};
 use super::error::{ApiError, Breach};
@@ -117,23 +119,6 @@ fn wrong(method: &str, header: &str, found: &str) -> ApiError {
     }
 }
 
-/// Base64 with padding (RFC 4648, section 4), as tus wants for metadata.
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for three in bytes.chunks(3) {
-        let n = three.iter().fold(0u32, |n, b| n << 8 | u32::from(*b)) << (8 * (3 - three.len()));
-        for i in 0..4 {
-            if i <= three.len() {
-                out.push(DIGITS[(n >> (18 - 6 * i)) as usize & 63] as char);
-            } else {
-                out.push('=');
-            }
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -214,21 +199,6 @@ mod tests {
             panic!("not a problem")
         };
         assert_eq!(details.status, 404);
-    }
-
-    #[test]
-    fn base64_is_that_of_rfc_4648() {
-        for (text, coded) in [
-            ("", ""),
-            ("f", "Zg=="),
-            ("fo", "Zm8="),
-            ("foo", "Zm9v"),
-            ("foob", "Zm9vYg=="),
-            ("fooba", "Zm9vYmE="),
-            ("foobar", "Zm9vYmFy"),
-        ] {
-            assert_eq!(base64(text.as_bytes()), coded);
-        }
     }
 
     #[test]

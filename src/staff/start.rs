@@ -1,5 +1,7 @@
 //! From nothing to the first page: configuration, words, who is signed in, programme, rows.
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
 use leptos::reactive::owner::Owner;
 use opencall_core::contract::StaffSide;
@@ -117,8 +119,8 @@ fn app(config: Config, i18n: I18n) -> View {
                     out: out.clone(),
                 };
                 match side {
-                    StaffSide::Accounts => account::page(parts, again),
-                    _ => sign_in::page(parts, again),
+                    StaffSide::Accounts => account::page(&parts, Rc::new(again)),
+                    _ => sign_in::page(parts, Rc::new(again)),
                 }
             }
             Stage::Failed(error) => failed(t, locale, &error, again),

@@ -3,6 +3,8 @@
 //! `q=` words; `sort=` columns, `-` before one for descending, separated by commas; every other parameter that names a column is
 //! a filter: values separated by commas, `-` for missing, or a range `from..to` of which either end may be left out (times as milliseconds).
 
+use opencall_core::encoding::{percent_encoded, query_decoded};
+
 use crate::schema::{Kind, Schema};
 
 /// What is asked for.
@@ -51,10 +53,10 @@ impl Query {
         let mut query = Self::default();
         for pair in params.split('&') {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let name = decoded(name);
+            let name = query_decoded(name);
             match name.as_str() {
-                "q" => query.search = decoded(value),
-                "sort" => query.sort = decoded(value).split(',').filter_map(|one| sort(schema, one)).collect(),
+                "q" => query.search = query_decoded(value),
+                "sort" => query.sort = query_decoded(value).split(',').filter_map(|one| sort(schema, one)).collect(),
                 _ => {
                     if let Some(column) = schema.place(&name)
                         && let Some(test) = test(&schema.columns[column].kind, value)
@@ -71,11 +73,11 @@ impl Query {
     pub fn to_params(&self, schema: &Schema) -> String {
         let mut pairs = Vec::new();
         if !self.search.is_empty() {
-            pairs.push(["q=", &encoded(&self.search)].concat());
+            pairs.push(["q=", &percent_encoded(&self.search)].concat());
         }
         for filter in &self.filters {
             if let Some(column) = schema.columns.get(filter.column) {
-                pairs.push([&encoded(&column.id), "=", &written(&filter.test)].concat());
+                pairs.push([&percent_encoded(&column.id), "=", &written(&filter.test)].concat());
             }
         }
         let sort: Vec<String> = self
@@ -83,7 +85,7 @@ impl Query {
             .iter()
             .filter_map(|sort| {
                 let column = schema.columns.get(sort.column)?;
-                Some([if sort.descending { "-" } else { "" }, &encoded(&column.id)].concat())
+                Some([if sort.descending { "-" } else { "" }, &percent_encoded(&column.id)].concat())
             })
             .collect();
         if !sort.is_empty() {
@@ -166,7 +168,7 @@ fn sort(schema: &Schema, text: &str) -> Option<Sort> {
 fn test(kind: &Kind, value: &str) -> Option<Test> {
     match kind {
         Kind::Number | Kind::Time if value != "-" => {
-            let value = decoded(value);
+            let value = query_decoded(value);
             let (from, to) = value.split_once("..").unwrap_or((&value, &value));
             let end = |text: &str| text.trim().parse().ok().filter(|number: &f64| number.is_finite());
             let (from, to) = (end(from), end(to));
@@ -181,7 +183,9 @@ fn test(kind: &Kind, value: &str) -> Option<Test> {
         Kind::Text => None,
         _ => {
             let values = value.split(',').filter(|value| !value.is_empty());
-            let values: Vec<_> = values.map(|value| if value == "-" { None } else { Some(decoded(value)) }).collect();
+            let values: Vec<_> = values
+                .map(|value| if value == "-" { None } else { Some(query_decoded(value)) })
+                .collect();
             (!values.is_empty()).then_some(Test::AnyOf(values))
         }
     }
@@ -205,42 +209,5 @@ fn written(test: &Test) -> String {
 
 /// A value that could be taken for "missing" is written so that it cannot.
 fn encoded_value(value: &str) -> String {
-    if value == "-" { "%2D".to_owned() } else { encoded(value) }
-}
-
-/// Percent-encodes everything but letters, digits, `-`, `_`, `.` and `~` (RFC 3986, 2.3).
-pub fn encoded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            const HEX: &[u8; 16] = b"0123456789ABCDEF";
-            out.push('%');
-            out.push(char::from(HEX[usize::from(byte >> 4)]));
-            out.push(char::from(HEX[usize::from(byte & 15)]));
-        }
-    }
-    out
-}
-
-/// Undoes percent-encoding and `+`; bytes that are no UTF-8 become U+FFFD.
-pub fn decoded(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let digit = |at: usize| bytes.get(at).and_then(|byte| char::from(*byte).to_digit(16));
-        match (bytes[at], digit(at + 1), digit(at + 2)) {
-            (b'%', Some(high), Some(low)) => {
-                out.push((high * 16 + low) as u8);
-                at += 3;
-                continue;
-            }
-            (b'+', ..) => out.push(b' '),
-            (byte, ..) => out.push(byte),
-        }
-        at += 1;
-    }
-    String::from_utf8_lossy(&out).into_owned()
+    if value == "-" { "%2D".to_owned() } else { percent_encoded(value) }
 }

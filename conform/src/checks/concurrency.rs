@@ -2,72 +2,62 @@
 
 use serde_json::json;
 
-use crate::check::{Capability, Check, Outcome, Stop};
+use crate::check::{Capability::Concurrency, Check, Outcome, Stop};
 use crate::draft::{Draft, key, quoted};
 use crate::expect::difference;
 use crate::fill::Extent;
 use crate::run::Run;
 
-const fn check(id: &'static str, says: &'static str, clause: &'static str, run: fn(&Run) -> Outcome) -> Check {
-    Check {
-        id,
-        capability: Capability::Concurrency,
-        says,
-        clause,
-        run,
-    }
-}
-
 pub(super) const CHECKS: &[Check] = &[
-    check(
+    Concurrency.check(
         "concurrency/etag",
         "the ETag is the version in quotes, in every reply that has one, and another after a change",
         "docs/backend.md, If-Match",
         etag,
     ),
-    check(
+    Concurrency.check(
         "concurrency/missing",
         "saving without If-Match is refused with 428, and changes nothing",
         "docs/backend.md, If-Match; RFC 6585, 3",
         missing,
     ),
-    check(
+    Concurrency.check(
         "concurrency/stale",
         "saving another version is refused with 412 and what it takes to merge, and changes nothing",
         "docs/backend.md, If-Match",
         stale,
     ),
-    check(
+    Concurrency.check(
         "concurrency/changed-by",
         "412 names the device that wrote what is there",
         "docs/backend.md, If-Match",
         changed_by,
     ),
-    check(
+    Concurrency.check(
         "concurrency/weak",
         "a weak or foreign tag matches nothing",
         "RFC 9110, 13.1.1",
         weak,
     ),
-    check(
+    Concurrency.check(
         "concurrency/any",
         "a star matches whatever is there, and one of several tags is enough",
         "RFC 9110, 13.1.1",
         any,
     ),
-    check(
+    Concurrency.check(
         "concurrency/race",
         "of two that save the same version at once, one is taken",
         "docs/backend.md, If-Match",
         race,
     ),
-    check(
+    Concurrency.check(
         "concurrency/submit-missing",
         "submitting without If-Match is refused with 428",
         "docs/backend.md, Calls",
         submit_missing,
     ),
-    check(
+    Concurrency.check(
         "concurrency/submit-stale",
         "submitting another version is refused with 412, and nothing is submitted",
         "docs/backend.md, Calls",

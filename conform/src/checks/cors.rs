@@ -2,35 +2,25 @@
 
 use opencall_core::contract::Uploads;
 
-use crate::check::{Capability, Check, Outcome, Stop};
+use crate::check::{Capability::Cors, Check, Outcome, Stop};
 use crate::http::Reply;
 use crate::run::Run;
 
-const fn check(id: &'static str, says: &'static str, clause: &'static str, run: fn(&Run) -> Outcome) -> Check {
-    Check {
-        id,
-        capability: Capability::Cors,
-        says,
-        clause,
-        run,
-    }
-}
-
 pub(super) const CHECKS: &[Check] = &[
-    check(
+    Cors.check(
         "cors/preflight",
         "every method and header of the contract is allowed to the origin",
         "Fetch, 3.3.2",
         preflight,
     ),
-    check(
+    Cors.check(
         "cors/read",
         "its pages may read replies and the headers that the contract uses",
         "Fetch, 3.3.3",
         read,
     ),
-    check("cors/errors", "they may read errors too", "Fetch, 3.3.3", errors),
-    check(
+    Cors.check("cors/errors", "they may read errors too", "Fetch, 3.3.3", errors),
+    Cors.check(
         "cors/others",
         "no origin is let in with cookies for the asking",
         "Fetch, 3.3.5",

@@ -3,45 +3,35 @@
 use opencall_core::contract::Uploads;
 use serde_json::json;
 
-use crate::check::{Capability, Check, Outcome, Stop};
+use crate::check::{Capability::Deadline, Check, Outcome, Stop};
 use crate::draft::{Draft, key};
 use crate::http::Reply;
 use crate::run::{Run, phase_of};
 use crate::upload::creating;
 
-const fn check(id: &'static str, says: &'static str, clause: &'static str, run: fn(&Run) -> Outcome) -> Check {
-    Check {
-        id,
-        capability: Capability::Deadline,
-        says,
-        clause,
-        run,
-    }
-}
-
 pub(super) const CHECKS: &[Check] = &[
-    check(
+    Deadline.check(
         "deadline/listed",
         "a call that is not open says so in the list",
         "docs/backend.md, Calls",
         listed,
     ),
-    check(
+    Deadline.check(
         "deadline/begin",
         "nothing is begun at a call that is not open",
         "docs/backend.md, Problems",
         begin,
     ),
-    check(
+    Deadline.check(
         "deadline/read",
         "a draft whose call has closed can still be read and taken along",
         "docs/backend.md, Problems",
         read,
     ),
-    check("deadline/save", "no answer of it is changed", "docs/backend.md, Problems", save),
-    check("deadline/submit", "it is not submitted", "docs/backend.md, Problems", submit),
-    check("deadline/seal", "nothing is sealed", "docs/backend.md, A seal", seal),
-    check("deadline/upload", "no file is taken", "docs/backend.md, Problems", upload),
+    Deadline.check("deadline/save", "no answer of it is changed", "docs/backend.md, Problems", save),
+    Deadline.check("deadline/submit", "it is not submitted", "docs/backend.md, Problems", submit),
+    Deadline.check("deadline/seal", "nothing is sealed", "docs/backend.md, A seal", seal),
+    Deadline.check("deadline/upload", "no file is taken", "docs/backend.md, Problems", upload),
 ];
 
 fn listed(run: &Run) -> Outcome {

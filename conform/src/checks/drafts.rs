@@ -2,72 +2,62 @@
 
 use serde_json::{Value, json};
 
-use crate::check::{Capability, Check, Outcome};
+use crate::check::{Capability::Drafts, Check, Outcome};
 use crate::draft::{Draft, key};
 use crate::expect::difference;
 use crate::run::Run;
 
-const fn check(id: &'static str, says: &'static str, clause: &'static str, run: fn(&Run) -> Outcome) -> Check {
-    Check {
-        id,
-        capability: Capability::Drafts,
-        says,
-        clause,
-        run,
-    }
-}
-
 pub(super) const CHECKS: &[Check] = &[
-    check(
+    Drafts.check(
         "drafts/begin",
         "beginning gives 201 and the draft, with what was typed before",
         "docs/backend.md, Calls",
         begin,
     ),
-    check(
+    Drafts.check(
         "drafts/begin-again",
         "a known token gives the draft that is there, and changes nothing",
         "docs/backend.md, Calls",
         begin_again,
     ),
-    check(
+    Drafts.check(
         "drafts/source",
         "what led an applicant here is kept",
         "docs/backend.md, Calls",
         source,
     ),
-    check("drafts/read", "what is read is what was begun", "docs/backend.md, Calls", read),
-    check(
+    Drafts.check("drafts/read", "what is read is what was begun", "docs/backend.md, Calls", read),
+    Drafts.check(
         "drafts/version",
         "every change of the answers gives another version, and reading none",
         "docs/backend.md, If-Match",
         version,
     ),
-    check(
+    Drafts.check(
         "drafts/timeline",
         "the timeline begins with begun",
         "docs/backend.md, The timeline",
         timeline,
     ),
-    check(
+    Drafts.check(
         "drafts/export",
         "the export has everything, as a download",
         "docs/backend.md, Calls",
         export,
     ),
-    check(
+    Drafts.check(
         "drafts/erase",
         "what was erased is gone: its token is unknown from then on",
         "docs/backend.md, Calls",
         erase,
     ),
-    check(
+    Drafts.check(
         "drafts/media-type",
         "a body of another media type is refused",
         "docs/backend.md, Problems; RFC 9110, 15.5.16",
         media_type,
     ),
-    check(
+    Drafts.check(
         "drafts/malformed",
         "what is no JSON object is refused, and changes nothing",
         "docs/backend.md, Problems",

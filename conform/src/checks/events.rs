@@ -4,28 +4,18 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::check::{Capability, Check, Outcome};
+use crate::check::{Capability::Events, Check, Outcome};
 use crate::http::Reply;
 use crate::run::Run;
 
-const fn check(id: &'static str, says: &'static str, clause: &'static str, run: fn(&Run) -> Outcome) -> Check {
-    Check {
-        id,
-        capability: Capability::Events,
-        says,
-        clause,
-        run,
-    }
-}
-
 pub(super) const CHECKS: &[Check] = &[
-    check(
+    Events.check(
         "events/tells",
         "a change is told within seconds, with its cursor as id",
         "docs/backend.md, Staff; HTML, 9.2",
         tells,
     ),
-    check(
+    Events.check(
         "events/goes-on",
         "whoever comes back with the last id hears what came after it, and nothing before",
         "docs/backend.md, Staff; HTML, 9.2",

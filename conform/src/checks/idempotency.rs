@@ -2,72 +2,62 @@
 
 use serde_json::json;
 
-use crate::check::{Capability, Check, Outcome, Stop};
+use crate::check::{Capability::Idempotency, Check, Outcome, Stop};
 use crate::draft::{Draft, key, quoted};
 use crate::fill::Extent;
 use crate::http::Reply;
 use crate::run::Run;
 
-const fn check(id: &'static str, says: &'static str, clause: &'static str, run: fn(&Run) -> Outcome) -> Check {
-    Check {
-        id,
-        capability: Capability::Idempotency,
-        says,
-        clause,
-        run,
-    }
-}
-
 pub(super) const CHECKS: &[Check] = &[
-    check(
+    Idempotency.check(
         "idempotency/missing",
         "beginning without a key is refused, and nothing is begun",
         "docs/backend.md, Idempotency-Key",
         missing,
     ),
-    check(
+    Idempotency.check(
         "idempotency/missing-submit",
         "submitting and withdrawing without a key are refused",
         "docs/backend.md, Idempotency-Key",
         missing_submit,
     ),
-    check(
+    Idempotency.check(
         "idempotency/begin",
         "beginning again with the same key gives the same reply, byte for byte",
         "docs/backend.md, Idempotency-Key",
         begin,
     ),
-    check(
+    Idempotency.check(
         "idempotency/submit",
         "submitting again with the same key gives the same receipt, byte for byte, and submits once",
         "docs/backend.md, Idempotency-Key",
         submit,
     ),
-    check(
+    Idempotency.check(
         "idempotency/later",
         "so it does after the answers have changed since",
         "docs/backend.md, Idempotency-Key",
         later,
     ),
-    check(
+    Idempotency.check(
         "idempotency/withdraw",
         "withdrawing again with the same key gives the same reply, byte for byte",
         "docs/backend.md, Idempotency-Key",
         withdraw,
     ),
-    check(
+    Idempotency.check(
         "idempotency/reused",
         "the same key with another request is refused",
         "docs/backend.md, Idempotency-Key",
         reused,
     ),
-    check(
+    Idempotency.check(
         "idempotency/whose",
         "keys belong to a token: another's request with the same key is its own",
         "docs/backend.md, Idempotency-Key",
         whose,
     ),
-    check(
+    Idempotency.check(
         "idempotency/at-once",
         "of two of the same at once, one submission comes",
         "docs/backend.md, Idempotency-Key",

@@ -2,72 +2,62 @@
 
 use serde_json::{Value, json};
 
-use crate::check::{Capability, Check, Outcome, Stop};
+use crate::check::{Capability::Drafts, Check, Outcome, Stop};
 use crate::expect::difference;
 use crate::fill::{Extent, fill};
 use crate::run::Run;
 
-const fn check(id: &'static str, says: &'static str, clause: &'static str, run: fn(&Run) -> Outcome) -> Check {
-    Check {
-        id,
-        capability: Capability::Drafts,
-        says,
-        clause,
-        run,
-    }
-}
-
 pub(super) const CHECKS: &[Check] = &[
-    check(
+    Drafts.check(
         "drafts/every-field",
         "the answer to every field of the call comes back as it was saved",
         "docs/backend.md, If-Match",
         every_field,
     ),
-    check(
+    Drafts.check(
         "drafts/unicode",
         "every text comes back to the last character",
         "docs/backend.md, If-Match; RFC 8259, 7",
         unicode,
     ),
-    check(
+    Drafts.check(
         "drafts/unicode-begun",
         "so does what was typed before the draft was begun",
         "docs/backend.md, Calls",
         unicode_begun,
     ),
-    check(
+    Drafts.check(
         "drafts/white-space",
         "no space, line break or empty text is trimmed from a draft",
         "docs/backend.md, If-Match",
         white_space,
     ),
-    check("drafts/names", "members of any name are kept", "docs/backend.md, If-Match", names),
-    check(
+    Drafts.check("drafts/names", "members of any name are kept", "docs/backend.md, If-Match", names),
+    Drafts.check(
         "drafts/numbers",
         "numbers and truth values come back as what they are worth",
         "RFC 8259, 6",
         numbers,
     ),
-    check(
+    Drafts.check(
         "drafts/deep",
         "lists and objects within one another come back",
         "docs/backend.md, If-Match",
         deep,
     ),
-    check(
+    Drafts.check(
         "drafts/long",
         "a text of 20,000 characters comes back",
         "docs/backend.md, If-Match",
         long,
     ),
-    check(
+    Drafts.check(
         "drafts/wrong-answers",
         "a draft is never refused for what is in it",
         "docs/backend.md, If-Match",
         wrong_answers,
     ),
-    check(
+    Drafts.check(
         "drafts/too-large",
         "it is refused for its size alone, and nothing changes then",
         "docs/backend.md, Problems",

@@ -2,34 +2,24 @@
 
 use serde_json::json;
 
-use crate::check::{Capability, Check, Outcome};
+use crate::check::{Capability::Link, Check, Outcome};
 use crate::draft::{key, quoted, token};
 use crate::run::Run;
 
-const fn check(id: &'static str, says: &'static str, clause: &'static str, run: fn(&Run) -> Outcome) -> Check {
-    Check {
-        id,
-        capability: Capability::Link,
-        says,
-        clause,
-        run,
-    }
-}
-
 pub(super) const CHECKS: &[Check] = &[
-    check(
+    Link.check(
         "link/replace",
         "a new token takes the place of the old one, which then is unknown",
         "docs/backend.md, The link",
         replace,
     ),
-    check(
+    Link.check(
         "link/replay",
         "repeated with the same key and the old token, the reply is the same",
         "docs/backend.md, The link",
         replay,
     ),
-    check(
+    Link.check(
         "link/taken",
         "a token that belongs to another application is refused",
         "docs/backend.md, Problems",

@@ -5,40 +5,30 @@ use opencall_table::stream::{MEDIA_TYPE, Reader};
 use opencall_table::{Schema, block};
 use serde_json::{Value, json};
 
-use crate::check::{Capability, Check, Outcome, Stop};
+use crate::check::{Capability::Paging, Check, Outcome, Stop};
 use crate::http::Reply;
 use crate::run::Run;
 
-const fn check(id: &'static str, says: &'static str, clause: &'static str, run: fn(&Run) -> Outcome) -> Check {
-    Check {
-        id,
-        capability: Capability::Paging,
-        says,
-        clause,
-        run,
-    }
-}
-
 pub(super) const CHECKS: &[Check] = &[
-    check(
+    Paging.check(
         "paging/audit",
         "a page of the trail has as many entries as asked for, and never more than 200",
         "docs/backend.md, Staff",
         audit,
     ),
-    check(
+    Paging.check(
         "paging/audit-next",
         "the page before an entry goes on where it was left",
         "docs/backend.md, Staff",
         audit_next,
     ),
-    check(
+    Paging.check(
         "paging/rows",
         "all applications come as a head and blocks of bounded length, ours among them",
         "docs/table.md, On the wire",
         rows,
     ),
-    check(
+    Paging.check(
         "paging/changes",
         "changes since a cursor are those since, in one block",
         "docs/table.md, On the wire",

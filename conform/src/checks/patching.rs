@@ -2,54 +2,44 @@
 
 use serde_json::{Value, json};
 
-use crate::check::{Capability, Check, Outcome};
+use crate::check::{Capability::Drafts, Check, Outcome};
 use crate::draft::Draft;
 use crate::expect::difference;
 use crate::run::Run;
 
-const fn check(id: &'static str, says: &'static str, clause: &'static str, run: fn(&Run) -> Outcome) -> Check {
-    Check {
-        id,
-        capability: Capability::Drafts,
-        says,
-        clause,
-        run,
-    }
-}
-
 pub(super) const CHECKS: &[Check] = &[
-    check(
+    Drafts.check(
         "drafts/save",
         "saving gives the new version and when it was on disk",
         "docs/backend.md, Calls",
         save,
     ),
-    check(
+    Drafts.check(
         "drafts/nothing-else",
         "a patch changes what it names and nothing else",
         "docs/backend.md, If-Match; RFC 7396, 2",
         nothing_else,
     ),
-    check(
+    Drafts.check(
         "drafts/nulls-remove",
         "null takes an answer away, also within one",
         "RFC 7396, 2",
         nulls_remove,
     ),
-    check(
+    Drafts.check(
         "drafts/objects-merge",
         "objects are merged member by member",
         "RFC 7396, 2",
         objects_merge,
     ),
-    check("drafts/arrays-replace", "lists are replaced whole", "RFC 7396, 2", arrays_replace),
-    check(
+    Drafts.check("drafts/arrays-replace", "lists are replaced whole", "RFC 7396, 2", arrays_replace),
+    Drafts.check(
         "drafts/kinds-change",
         "an answer of one shape can become one of another",
         "RFC 7396, 2",
         kinds_change,
     ),
-    check(
+    Drafts.check(
         "drafts/empty-patch",
         "an empty patch is taken and changes nothing",
         "RFC 7396, 2",

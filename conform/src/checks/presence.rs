@@ -2,41 +2,31 @@
 
 use serde_json::{Value, json};
 
-use crate::check::{Capability, Check, Outcome};
+use crate::check::{Capability::Presence, Check, Outcome};
 use crate::draft::Draft;
 use crate::http::Reply;
 use crate::run::Run;
 
-const fn check(id: &'static str, says: &'static str, clause: &'static str, run: fn(&Run) -> Outcome) -> Check {
-    Check {
-        id,
-        capability: Capability::Presence,
-        says,
-        clause,
-        run,
-    }
-}
-
 pub(super) const CHECKS: &[Check] = &[
-    check(
+    Presence.check(
         "presence/others",
         "those at the same draft hear of one another, and nobody of oneself",
         "docs/backend.md, Presence",
         others,
     ),
-    check(
+    Presence.check(
         "presence/own-draft",
         "those at another draft hear nothing of them",
         "docs/backend.md, Presence",
         own_draft,
     ),
-    check(
+    Presence.check(
         "presence/no-change",
         "being there changes nothing of the draft",
         "docs/backend.md, Presence",
         no_change,
     ),
-    check(
+    Presence.check(
         "presence/malformed",
         "an id that is none is refused",
         "docs/backend.md, Presence",

@@ -2,66 +2,56 @@
 
 use serde_json::json;
 
-use crate::check::{Capability, Check, Outcome};
+use crate::check::{Capability::Privacy, Check, Outcome};
 use crate::draft::{Draft, key};
 use crate::run::Run;
 use crate::upload::{about, send, whole};
 
-const fn check(id: &'static str, says: &'static str, clause: &'static str, run: fn(&Run) -> Outcome) -> Check {
-    Check {
-        id,
-        capability: Capability::Privacy,
-        says,
-        clause,
-        run,
-    }
-}
-
 pub(super) const CHECKS: &[Check] = &[
-    check(
+    Privacy.check(
         "privacy/no-token",
         "without a token there is nothing",
         "docs/backend.md, Calls; docs/backend.md, Problems",
         no_token,
     ),
-    check(
+    Privacy.check(
         "privacy/unknown-token",
         "nor is there with one that was never begun",
         "docs/backend.md, The token; docs/backend.md, Problems",
         unknown_token,
     ),
-    check(
+    Privacy.check(
         "privacy/challenge",
         "401 says how to ask",
         "RFC 9110, 15.5.2; RFC 6750, 3",
         challenge,
     ),
-    check(
+    Privacy.check(
         "privacy/token-elsewhere",
         "a token counts in Authorization and nowhere else",
         "docs/backend.md, Calls; RFC 6750, 2",
         token_elsewhere,
     ),
-    check(
+    Privacy.check(
         "privacy/weak-token",
         "a token that could be guessed begins nothing",
         "docs/backend.md, The token",
         weak_token,
     ),
-    check(
+    Privacy.check(
         "privacy/two-applicants",
         "two applicants see and change their own and nobody else's",
         "docs/backend.md, The token",
         two_applicants,
     ),
-    check(
+    Privacy.check(
         "privacy/files",
         "nobody reads, writes or deletes another's file",
         "docs/backend.md, Uploads",
         files,
     ),
-    check("privacy/no-list", "nobody lists applications", "docs/backend.md, Calls", no_list),
-    check(
+    Privacy.check("privacy/no-list", "nobody lists applications", "docs/backend.md, Calls", no_list),
+    Privacy.check(
         "privacy/no-store",
         "what is private is kept in no cache",
         "docs/backend.md, Caches; RFC 9111, 5.2.2.5",

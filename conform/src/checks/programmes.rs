@@ -3,63 +3,53 @@
 use opencall_core::{Timestamp, phase};
 use serde_json::Value;
 
-use crate::check::{Capability, Check, Outcome, Stop};
+use crate::check::{Capability::Programmes, Check, Outcome, Stop};
 use crate::run::{Run, phase_of};
 
-const fn check(id: &'static str, says: &'static str, clause: &'static str, run: fn(&Run) -> Outcome) -> Check {
-    Check {
-        id,
-        capability: Capability::Programmes,
-        says,
-        clause,
-        run,
-    }
-}
-
 pub(super) const CHECKS: &[Check] = &[
-    check(
+    Programmes.check(
         "programmes/list",
         "calls are listed with id, title and phase",
         "docs/backend.md, Calls",
         list,
     ),
-    check(
+    Programmes.check(
         "programmes/document",
         "a call's document is one that every app can read",
         "docs/backend.md, Calls; docs/programmes.md",
         document,
     ),
-    check(
+    Programmes.check(
         "programmes/phase",
         "the phase in the list is the one that the document's dates make",
         "docs/backend.md, Calls",
         dates,
     ),
-    check(
+    Programmes.check(
         "programmes/etag",
         "a document that has not changed is not sent again",
         "docs/backend.md, Calls; RFC 9110, 13.1.2",
         etag,
     ),
-    check(
+    Programmes.check(
         "programmes/unknown",
         "a call that does not exist is not found",
         "docs/backend.md, Problems",
         unknown,
     ),
-    check(
+    Programmes.check(
         "programmes/path",
         "a path that is none is not found, as a problem",
         "docs/backend.md, Problems",
         path,
     ),
-    check(
+    Programmes.check(
         "programmes/head",
         "HEAD is answered as GET, without a body",
         "RFC 9110, 9.3.2",
         head,
     ),
-    check(
+    Programmes.check(
         "programmes/method",
         "a method that a path does not have is refused with those that it has",
         "RFC 9110, 15.5.6",

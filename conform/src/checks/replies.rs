@@ -3,84 +3,74 @@
 use opencall_core::contract::{problem_type, staff::staff_problem};
 use serde_json::Value;
 
-use crate::check::{Capability, Check, Outcome};
+use crate::check::{Capability::Replies, Check, Outcome};
 use crate::expect::{ends_with_type, utc};
 use crate::http::Reply;
 use crate::run::Run;
 
-const fn check(id: &'static str, says: &'static str, clause: &'static str, run: fn(&Run) -> Outcome) -> Check {
-    Check {
-        id,
-        capability: Capability::Replies,
-        says,
-        clause,
-        run,
-    }
-}
-
 pub(super) const CHECKS: &[Check] = &[
-    check(
+    Replies.check(
         "replies/problem-media",
         "every error is problem details, and says so",
         "docs/backend.md, Problems; RFC 9457, 3",
         problem_media,
     ),
-    check(
+    Replies.check(
         "replies/problem-type",
         "every problem is of a type that the contract lists, with the status it has there",
         "docs/backend.md, Problems",
         problem_types,
     ),
-    check(
+    Replies.check(
         "replies/problem-status",
         "its status member is the status, and it has a title",
         "RFC 9457, 3.1",
         problem_status,
     ),
-    check(
+    Replies.check(
         "replies/success",
         "no success carries an error",
         "docs/backend.md, Problems; RFC 9110, 15.3",
         success,
     ),
-    check("replies/media", "every JSON reply says that it is one", "RFC 9110, 8.3", media),
-    check(
+    Replies.check("replies/media", "every JSON reply says that it is one", "RFC 9110, 8.3", media),
+    Replies.check(
         "replies/times",
         "every time is RFC 3339 in UTC",
         "docs/backend.md; RFC 3339, 5.6",
         times,
     ),
-    check(
+    Replies.check(
         "replies/no-fault",
         "nothing the suite sent made the backend fail",
         "RFC 9110, 15.6",
         no_fault,
     ),
-    check(
+    Replies.check(
         "replies/no-redirect",
         "no call leads elsewhere",
         "docs/backend.md, Calls",
         no_redirect,
     ),
-    check(
+    Replies.check(
         "replies/retry-after",
         "too many requests are refused with when to come back",
         "docs/backend.md, Problems; RFC 6585, 4",
         retry_after,
     ),
-    check(
+    Replies.check(
         "replies/no-token",
         "no reply has a token in it",
         "docs/backend.md, The token",
         no_token,
     ),
-    check(
+    Replies.check(
         "replies/no-store",
         "no private reply may be kept in a cache",
         "docs/backend.md, Caches; RFC 9111, 5.2.2.5",
         no_store,
     ),
-    check(
+    Replies.check(
         "replies/date",
         "every reply has its Date, which stands in where there is no clock",
         "RFC 9110, 6.6.1",

@@ -3,72 +3,62 @@
 use opencall_core::proof::{self, PublicKey};
 use serde_json::{Value, json};
 
-use crate::check::{Capability, Check, Outcome};
+use crate::check::{Capability::Seals, Check, Outcome};
 use crate::draft::{Draft, key};
 use crate::fill::Extent;
 use crate::http::Reply;
 use crate::run::Run;
 
-const fn check(id: &'static str, says: &'static str, clause: &'static str, run: fn(&Run) -> Outcome) -> Check {
-    Check {
-        id,
-        capability: Capability::Seals,
-        says,
-        clause,
-        run,
-    }
-}
-
 pub(super) const CHECKS: &[Check] = &[
-    check(
+    Seals.check(
         "seals/keys",
         "the public keys are published, each under its own id",
         "docs/backend.md, Receipts; docs/receipts.md; RFC 8410, 4",
         keys,
     ),
-    check(
+    Seals.check(
         "seals/receipt",
         "a receipt is signed with one of them, and shows what was signed",
         "docs/backend.md, Receipts; RFC 8032, 5.1",
         receipt,
     ),
-    check(
+    Seals.check(
         "seals/receipt-files",
         "a receipt names the files that were received with it",
         "docs/backend.md, Receipts",
         receipt_files,
     ),
-    check(
+    Seals.check(
         "seals/seal",
         "a digest is sealed, complete or not, and signed",
         "docs/backend.md, A seal",
         seal,
     ),
-    check(
+    Seals.check(
         "seals/shown",
         "the application shows the last seal, the export all, the timeline that there was one",
         "docs/backend.md, A seal",
         shown,
     ),
-    check(
+    Seals.check(
         "seals/sealed-at",
         "the receipt of what was sealed says since when it was",
         "docs/backend.md, A seal",
         sealed_at,
     ),
-    check(
+    Seals.check(
         "seals/replay",
         "sealing again with the same key gives the same seal, byte for byte",
         "docs/backend.md, Idempotency-Key",
         replay,
     ),
-    check(
+    Seals.check(
         "seals/malformed",
         "what is no digest is refused",
         "docs/backend.md, Problems",
         malformed,
     ),
-    check(
+    Seals.check(
         "seals/missing-key",
         "sealing without an Idempotency-Key is refused",
         "docs/backend.md, Idempotency-Key",

@@ -3,77 +3,67 @@
 use opencall_core::contract::staff::HEADER;
 use serde_json::json;
 
-use crate::check::{Capability, Check, Outcome};
+use crate::check::{Capability::Staff, Check, Outcome};
 use crate::draft;
 use crate::run::Run;
 use crate::staff::NAME;
 
-const fn check(id: &'static str, says: &'static str, clause: &'static str, run: fn(&Run) -> Outcome) -> Check {
-    Check {
-        id,
-        capability: Capability::Staff,
-        says,
-        clause,
-        run,
-    }
-}
-
 pub(super) const CHECKS: &[Check] = &[
-    check(
+    Staff.check(
         "staff/signed-out",
         "nobody who is not signed in reads or does anything",
         "docs/backend.md, Staff",
         signed_out,
     ),
-    check(
+    Staff.check(
         "staff/applicants-token",
         "an applicant's token opens none of it",
         "docs/backend.md, Staff",
         applicants_token,
     ),
-    check(
+    Staff.check(
         "staff/unknown-link",
         "a link that is unknown signs nobody in",
         "docs/backend.md, Staff",
         unknown_link,
     ),
-    check(
+    Staff.check(
         "staff/sign-in",
         "an unused link begins a session, in a cookie that scripts and other sites do not get",
         "docs/backend.md, Staff; RFC 6265, 4.1.2",
         sign_in,
     ),
-    check(
+    Staff.check(
         "staff/used-link",
         "a link that was used is good for nothing",
         "docs/backend.md, Staff",
         used_link,
     ),
-    check(
+    Staff.check(
         "staff/session",
         "whoever is signed in can see as whom, and with what role",
         "docs/backend.md, Staff",
         session,
     ),
-    check(
+    Staff.check(
         "staff/header",
         "all but reading needs the header Opencall-Staff",
         "docs/backend.md, Staff",
         header,
     ),
-    check(
+    Staff.check(
         "staff/no-store",
         "nothing of it is kept in caches",
         "docs/backend.md, Caches; RFC 9111, 5.2.2.5",
         no_store,
     ),
-    check(
+    Staff.check(
         "staff/partner-counts",
         "a partner's counts are told to nobody without the partner's link",
         "docs/backend.md, Calls",
         partner_counts,
     ),
-    check(
+    Staff.check(
         "staff/unknown",
         "what does not exist is not found",
         "docs/backend.md, Staff; docs/backend.md, Problems",

@@ -2,72 +2,62 @@
 
 use serde_json::{Value, json};
 
-use crate::check::{Capability, Check, Outcome};
+use crate::check::{Capability::Staff, Check, Outcome};
 use crate::draft::key;
 use crate::expect::difference;
 use crate::run::Run;
 
-const fn check(id: &'static str, says: &'static str, clause: &'static str, run: fn(&Run) -> Outcome) -> Check {
-    Check {
-        id,
-        capability: Capability::Staff,
-        says,
-        clause,
-        run,
-    }
-}
-
 pub(super) const CHECKS: &[Check] = &[
-    check(
+    Staff.check(
         "staff/one",
         "an application shows what was submitted, its files, receipt and timeline",
         "docs/backend.md, Staff",
         one,
     ),
-    check("staff/file", "its files come back byte for byte", "docs/backend.md, Staff", file),
-    check(
+    Staff.check("staff/file", "its files come back byte for byte", "docs/backend.md, Staff", file),
+    Staff.check(
         "staff/notes",
         "notes are kept to the last character, with who wrote them",
         "docs/backend.md, Staff",
         notes,
     ),
-    check(
+    Staff.check(
         "staff/dry-run",
         "a move can be asked for without being made",
         "docs/backend.md, Staff",
         dry_run,
     ),
-    check(
+    Staff.check(
         "staff/moves",
         "it is moved, the applicant sees that but not by whom nor why, and it is moved back",
         "docs/backend.md, Staff",
         moves,
     ),
-    check(
+    Staff.check(
         "staff/moved-meanwhile",
         "nothing moves when one has another status than it was seen with",
         "docs/backend.md, Staff",
         moved_meanwhile,
     ),
-    check(
+    Staff.check(
         "staff/views",
         "a view of the list is saved, changed and taken away",
         "docs/backend.md, Staff",
         views,
     ),
-    check(
+    Staff.check(
         "staff/export-json",
         "exactly those asked for are exported, in their order",
         "docs/backend.md, Staff",
         export_json,
     ),
-    check(
+    Staff.check(
         "staff/export-csv",
         "as CSV too, with a heading and a line each",
         "docs/backend.md, Staff; RFC 4180, 2",
         export_csv,
     ),
-    check(
+    Staff.check(
         "staff/extension",
         "a deadline only becomes later",
         "docs/backend.md, Staff",

@@ -6,74 +6,64 @@ use opencall_core::programme::Kind;
 use opencall_core::{Answers, Timestamp, application, seal};
 use serde_json::{Value, json};
 
-use crate::check::{Capability, Check, Outcome, Stop};
+use crate::check::{Capability::Submission, Check, Outcome, Stop};
 use crate::draft::key;
 use crate::expect::utc;
 use crate::fill::Extent;
 use crate::http::Reply;
 use crate::run::Run;
 
-const fn check(id: &'static str, says: &'static str, clause: &'static str, run: fn(&Run) -> Outcome) -> Check {
-    Check {
-        id,
-        capability: Capability::Submission,
-        says,
-        clause,
-        run,
-    }
-}
-
 pub(super) const CHECKS: &[Check] = &[
-    check(
+    Submission.check(
         "submission/receipt",
         "a complete draft is submitted, and the receipt says what was received, and when",
         "docs/backend.md, Calls; docs/backend.md, Receipts",
         receipt,
     ),
-    check(
+    Submission.check(
         "submission/digest",
         "the receipt's digest is that of the canonical application",
         "docs/backend.md, Receipts; RFC 8785, 3",
         digest,
     ),
-    check("submission/least", "what is required is enough", "docs/backend.md, Calls", least),
-    check(
+    Submission.check("submission/least", "what is required is enough", "docs/backend.md, Calls", least),
+    Submission.check(
         "submission/shown",
         "the application then is submitted, and shows its receipt",
         "docs/backend.md, Calls",
         shown,
     ),
-    check(
+    Submission.check(
         "submission/once",
         "submitting again what has not changed gives the receipt that is there",
         "docs/backend.md, Calls",
         once,
     ),
-    check(
+    Submission.check(
         "submission/incomplete",
         "what is missing is refused, each answer by its pointer",
         "docs/backend.md, Problems",
         incomplete,
     ),
-    check(
+    Submission.check(
         "submission/wrong",
         "what is wrong is refused, each answer by its pointer",
         "docs/backend.md, Problems",
         wrong,
     ),
-    check(
+    Submission.check(
         "submission/unknown-field",
         "an answer to no field is named, and not lost in silence",
         "docs/backend.md, Problems",
         unknown_field,
     ),
-    check(
+    Submission.check(
         "submission/changed",
         "what has changed since is submitted again, with another digest",
         "docs/backend.md, Calls",
         changed,
     ),
-    check(
+    Submission.check(
         "submission/export",
         "the export has the canonical form of what was submitted",
         "docs/backend.md, Calls",

@@ -10,66 +10,56 @@ use crate::material;
 use crate::run::Run;
 use crate::upload::{PART, TUS, about, create, creating, id, listed, send, sha256, whole};
 
-const fn check(id: &'static str, says: &'static str, clause: &'static str, run: fn(&Run) -> Outcome) -> Check {
-    Check {
-        id,
-        capability: Capability::Uploads,
-        says,
-        clause,
-        run,
-    }
-}
-
 pub(super) const CHECKS: &[Check] = &[
-    check(
+    Capability::Uploads.check(
         "uploads/options",
         "OPTIONS says what of tus there is",
         "docs/backend.md, Uploads; tus 1.0, Core Protocol",
         options,
     ),
-    check(
+    Capability::Uploads.check(
         "uploads/create",
         "an upload is created, with its address in Location",
         "docs/backend.md, Uploads; tus 1.0, Creation",
         created,
     ),
-    check(
+    Capability::Uploads.check(
         "uploads/parts",
         "HEAD says how far an upload has come, and it goes on from there",
         "docs/backend.md, Uploads; tus 1.0, Core Protocol",
         parts,
     ),
-    check(
+    Capability::Uploads.check(
         "uploads/wrong-offset",
         "bytes for another place are refused with 409, and nothing of them is kept",
         "tus 1.0, Core Protocol",
         wrong_offset,
     ),
-    check(
+    Capability::Uploads.check(
         "uploads/interrupted",
         "one whose connection broke goes on from where HEAD says, and comes whole",
         "docs/backend.md, Uploads; tus 1.0, Core Protocol",
         interrupted,
     ),
-    check(
+    Capability::Uploads.check(
         "uploads/listed",
         "a complete file is listed with field, name, size, type and SHA-256",
         "docs/backend.md, Uploads",
         is_listed,
     ),
-    check(
+    Capability::Uploads.check(
         "uploads/download",
         "it comes back byte for byte, as a download",
         "docs/backend.md, Uploads",
         download,
     ),
-    check(
+    Capability::Uploads.check(
         "uploads/names",
         "its name is kept in any script, without folders",
         "docs/backend.md, Uploads",
         names,
     ),
-    check(
+    Capability::Uploads.check(
         "uploads/delete",
         "one that was taken away is gone",
         "docs/backend.md, Uploads; tus 1.0, Termination",

@@ -12,66 +12,56 @@ use crate::material;
 use crate::run::Run;
 use crate::upload::{PART, about, create, creating, send};
 
-const fn check(id: &'static str, says: &'static str, clause: &'static str, run: fn(&Run) -> Outcome) -> Check {
-    Check {
-        id,
-        capability: Capability::Uploads,
-        says,
-        clause,
-        run,
-    }
-}
-
 pub(super) const CHECKS: &[Check] = &[
-    check(
+    Capability::Uploads.check(
         "uploads/wrong-kind",
         "a file is judged by its content and not by its name",
         "docs/backend.md, Uploads",
         wrong_kind,
     ),
-    check(
+    Capability::Uploads.check(
         "uploads/damaged",
         "one that is cut off is refused",
         "docs/backend.md, Uploads",
         damaged,
     ),
-    check(
+    Capability::Uploads.check(
         "uploads/too-big",
         "one that is larger than its field takes is refused before a byte is sent",
         "docs/backend.md, Problems",
         too_big,
     ),
-    check(
+    Capability::Uploads.check(
         "uploads/empty",
         "one without content is refused",
         "docs/backend.md, Problems",
         empty,
     ),
-    check(
+    Capability::Uploads.check(
         "uploads/no-field",
         "one for no field that takes files is refused",
         "docs/backend.md, Problems",
         no_field,
     ),
-    check(
+    Capability::Uploads.check(
         "uploads/more",
         "more bytes than announced are refused, and none of them kept",
         "docs/backend.md, Uploads",
         more,
     ),
-    check(
+    Capability::Uploads.check(
         "uploads/media-type",
         "a part of another media type is refused",
         "tus 1.0, Core Protocol; RFC 9110, 15.5.16",
         media_type,
     ),
-    check(
+    Capability::Uploads.check(
         "uploads/other-tus",
         "another version of tus is refused with those that there are",
         "tus 1.0, Core Protocol",
         other_tus,
     ),
-    check(
+    Capability::Uploads.check(
         "uploads/unknown-file",
         "answers that speak of a file that is not there cannot be submitted",
         "docs/backend.md, Problems",

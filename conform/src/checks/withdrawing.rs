@@ -2,41 +2,31 @@
 
 use serde_json::json;
 
-use crate::check::{Capability, Check, Outcome};
+use crate::check::{Capability::Submission, Check, Outcome};
 use crate::draft::key;
 use crate::fill::Extent;
 use crate::run::Run;
 
-const fn check(id: &'static str, says: &'static str, clause: &'static str, run: fn(&Run) -> Outcome) -> Check {
-    Check {
-        id,
-        capability: Capability::Submission,
-        says,
-        clause,
-        run,
-    }
-}
-
 pub(super) const CHECKS: &[Check] = &[
-    check(
+    Submission.check(
         "submission/withdraw",
         "what was submitted can be taken back, and submitted again",
         "docs/backend.md, Calls",
         withdraw,
     ),
-    check(
+    Submission.check(
         "submission/withdraw-draft",
         "what never was submitted cannot be taken back",
         "docs/backend.md, Problems",
         withdraw_draft,
     ),
-    check(
+    Submission.check(
         "submission/timeline",
         "the timeline has all of it, in order",
         "docs/backend.md, The timeline",
         timeline,
     ),
-    check(
+    Submission.check(
         "submission/erase",
         "what was submitted can be erased",
         "docs/backend.md, Calls",

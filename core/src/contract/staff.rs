@@ -49,13 +49,24 @@ pub struct SignIn {
     pub name: Option<String>,
 }
 
-/// `POST /api/v1/staff/session` where staff have accounts ([`StaffSide::Accounts`](super::StaffSide)): signs in.
+/// `POST /api/v1/staff/session` where staff have accounts (`"staff": "accounts"`): signs in.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(schemars::JsonSchema))]
 pub struct AccountSignIn {
     /// The account's name.
     pub account: String,
     /// Its password.
     pub password: String,
+}
+
+/// `POST /api/v1/staff/session`: what somebody signs in with. One of them, as the backend has it.
+#[derive(Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Credentials {
+    /// A one-time link.
+    Link(SignIn),
+    /// An account.
+    Account(AccountSignIn),
 }
 
 /// `GET /api/v1/staff/session`: who is signed in.

@@ -4,6 +4,7 @@
 //! changed; the others are moved.
 
 use opencall_core::contract::staff::{MoveOutcome, MoveRequest, Moved, Outcome, UNDO_MS, staff_problem};
+use opencall_core::seal::hex;
 use opencall_core::status::Mover;
 use opencall_core::text::clean_lines;
 use opencall_core::{Status, Timestamp};
@@ -12,7 +13,7 @@ use serde_json::{Map, Value, json};
 use super::one::with;
 use super::session::signed_out;
 use crate::acts::Decision;
-use crate::auth::{Account, random_hex};
+use crate::auth::Account;
 use crate::gateway::Gateway;
 use crate::http::{Reply, Request};
 use crate::problem::{self, Failure};
@@ -100,7 +101,7 @@ impl Gateway {
             }
         }
         let done = Done {
-            id: random_hex(self.store.http().random()),
+            id: hex(&self.store.http().random()),
             programme: programme.to_owned(),
             to: asked.to,
             items,

@@ -94,8 +94,11 @@ impl Gateway {
         };
         for programme in programmes {
             self.refresh(account, &programme).await?;
+            if let Some(found) = self.found(reference)? {
+                return Ok(found);
+            }
         }
-        self.found(reference)?.ok_or_else(Failure::not_found)
+        Err(Failure::not_found())
     }
 
     fn found(&self, reference: &str) -> Result<Option<(String, String)>, Failure> {

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use opencall_core::encoding::base64;
 use opencall_records::http::{Http, Local, Reply, Request, Unreachable};
 use opencall_records::{Description, Gateway};
 use serde_json::{Value, json};
@@ -236,26 +237,10 @@ pub fn raw(credentials: Option<&str>, method: &str, path: &str, headers: &[(&str
     if let Some(credentials) = credentials {
         request
             .headers
-            .push(("authorization".to_owned(), format!("Basic {}", base64(credentials))));
+            .push(("authorization".to_owned(), format!("Basic {}", base64(credentials.as_bytes()))));
     }
     let reply = now(native.send(request)).unwrap();
     (reply.status, serde_json::from_slice(&reply.body).unwrap_or_default())
-}
-
-fn base64(text: &str) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::new();
-    for three in text.as_bytes().chunks(3) {
-        let n = three.iter().fold(0_u32, |n, b| n << 8 | u32::from(*b)) << (8 * (3 - three.len()));
-        (0..4).for_each(|i| {
-            out.push(if i <= three.len() {
-                char::from(DIGITS[(n >> (18 - 6 * i)) as usize & 63])
-            } else {
-                '='
-            })
-        });
-    }
-    out
 }
 
 /// Answers to everything that has to be answered.

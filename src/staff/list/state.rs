@@ -1,6 +1,6 @@
 //! What the address says about the list: what is asked for, which columns are shown, which application is open.
 
-use opencall_table::query::{decoded, encoded};
+use opencall_core::encoding::{percent_encoded, query_decoded};
 use opencall_table::schema::{CREATED, NAME, PARTNER, PROGRESS, REFERENCE, STATUS, SUBMITTED, UPDATED};
 use opencall_table::{Kind, Query, Schema};
 
@@ -60,14 +60,14 @@ impl State {
             .unwrap_or_default()
             .split(',')
             .filter_map(|one| {
-                let one = decoded(one);
+                let one = query_decoded(one);
                 let (id, width) = one.rsplit_once(':').unwrap_or((&one, ""));
                 let column = schema.place(id)?;
                 let width = width.parse().ok().filter(|width: &f64| (40.0..=1_000.0).contains(width));
                 Some((column, width.unwrap_or_else(|| usual_width(schema, column))))
             })
             .collect();
-        let open = parameter("open").map(decoded).filter(|reference| !reference.is_empty());
+        let open = parameter("open").map(query_decoded).filter(|reference| !reference.is_empty());
         let page = parameter("page").and_then(|page| page.parse().ok()).unwrap_or(1);
         Self {
             query: Query::from_params(schema, params),
@@ -92,7 +92,7 @@ impl State {
         let mut parts = vec![self.query.to_params(schema)];
         if self.columns != usual(schema) {
             let one = |(column, width): &(usize, f64)| {
-                let id = encoded(&schema.columns.get(*column)?.id);
+                let id = percent_encoded(&schema.columns.get(*column)?.id);
                 let usual = *width == usual_width(schema, *column);
                 Some(if usual { id } else { format!("{id}:{}", width.round() as i64) })
             };
@@ -105,7 +105,7 @@ impl State {
             }
         }
         if let Some(open) = &self.open {
-            parts.push(["open=", &encoded(open)].concat());
+            parts.push(["open=", &percent_encoded(open)].concat());
         }
         parts.retain(|part| !part.is_empty());
         parts.join("&")

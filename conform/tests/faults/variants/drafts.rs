@@ -4,40 +4,31 @@ use serde_json::{Value, json};
 
 use super::Variant;
 use crate::message::{Reply, Request};
-use crate::proxy::{Fault, World};
-
-const fn variant(name: &'static str, caught_by: &'static [&'static str], fault: Fault) -> Variant {
-    Variant {
-        name,
-        caught_by,
-        only: caught_by,
-        fault,
-    }
-}
+use crate::proxy::World;
 
 pub const ALL: &[Variant] = &[
-    variant("takes a stale save", &["concurrency/stale", "concurrency/race"], takes_stale),
-    variant("saves without If-Match", &["concurrency/missing"], needs_no_if_match),
-    variant("forgets which device wrote", &["concurrency/changed-by"], forgets_device),
-    variant("has an ETag that does not change", &["concurrency/etag"], constant_etag),
-    variant("loses a field", &["drafts/every-field"], loses_field),
-    variant(
+    Variant::new("takes a stale save", &["concurrency/stale", "concurrency/race"], takes_stale),
+    Variant::new("saves without If-Match", &["concurrency/missing"], needs_no_if_match),
+    Variant::new("forgets which device wrote", &["concurrency/changed-by"], forgets_device),
+    Variant::new("has an ETag that does not change", &["concurrency/etag"], constant_etag),
+    Variant::new("loses a field", &["drafts/every-field"], loses_field),
+    Variant::new(
         "loses characters beyond the BMP",
         &["drafts/unicode", "drafts/unicode-begun"],
         loses_beyond_bmp,
     ),
-    variant("composes accents anew", &["drafts/unicode"], composes),
-    variant("trims what is typed", &["drafts/white-space"], trims),
-    variant("replaces all answers instead of merging", &["drafts/nothing-else"], replaces_all),
-    variant("replaces objects instead of merging", &["drafts/objects-merge"], replaces_objects),
-    variant("appends to lists", &["drafts/arrays-replace"], appends),
-    variant("keeps what null takes away", &["drafts/nulls-remove"], keeps_null),
-    variant("refuses a draft for what is in it", &["drafts/wrong-answers"], refuses_wrong),
-    variant("says numbers as texts", &["drafts/numbers"], numbers_as_texts),
-    variant("begins a known token anew", &["drafts/begin-again"], begins_anew),
-    variant("erases nothing", &["drafts/erase", "submission/erase"], erases_nothing),
-    variant("leaks another's draft", &["privacy/two-applicants"], leaks),
-    variant("takes the token from the address", &["privacy/token-elsewhere"], token_in_query),
+    Variant::new("composes accents anew", &["drafts/unicode"], composes),
+    Variant::new("trims what is typed", &["drafts/white-space"], trims),
+    Variant::new("replaces all answers instead of merging", &["drafts/nothing-else"], replaces_all),
+    Variant::new("replaces objects instead of merging", &["drafts/objects-merge"], replaces_objects),
+    Variant::new("appends to lists", &["drafts/arrays-replace"], appends),
+    Variant::new("keeps what null takes away", &["drafts/nulls-remove"], keeps_null),
+    Variant::new("refuses a draft for what is in it", &["drafts/wrong-answers"], refuses_wrong),
+    Variant::new("says numbers as texts", &["drafts/numbers"], numbers_as_texts),
+    Variant::new("begins a known token anew", &["drafts/begin-again"], begins_anew),
+    Variant::new("erases nothing", &["drafts/erase", "submission/erase"], erases_nothing),
+    Variant::new("leaks another's draft", &["privacy/two-applicants"], leaks),
+    Variant::new("takes the token from the address", &["privacy/token-elsewhere"], token_in_query),
 ];
 
 /// Changes the body of every save.

@@ -20,6 +20,23 @@ pub struct Variant {
     pub fault: Fault,
 }
 
+impl Variant {
+    /// One that the checks which catch it show by themselves.
+    const fn new(name: &'static str, caught_by: &'static [&'static str], fault: Fault) -> Self {
+        Self::run_with(name, caught_by, caught_by, fault)
+    }
+
+    /// One that shows in what other checks (`only`) are told.
+    const fn run_with(name: &'static str, caught_by: &'static [&'static str], only: &'static [&'static str], fault: Fault) -> Self {
+        Self {
+            name,
+            caught_by,
+            only,
+            fault,
+        }
+    }
+}
+
 /// All of them.
 pub fn all() -> impl Iterator<Item = &'static Variant> {
     let files: [&'static [Variant]; 5] = [drafts::ALL, submission::ALL, replies::ALL, uploads::ALL, staff::ALL];

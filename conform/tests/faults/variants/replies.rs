@@ -4,91 +4,82 @@ use serde_json::json;
 
 use super::Variant;
 use crate::message::{Reply, Request};
-use crate::proxy::{Fault, World};
-
-const fn variant(name: &'static str, caught_by: &'static [&'static str], only: &'static [&'static str], fault: Fault) -> Variant {
-    Variant {
-        name,
-        caught_by,
-        only,
-        fault,
-    }
-}
+use crate::proxy::World;
 
 pub const ALL: &[Variant] = &[
-    variant(
+    Variant::run_with(
         "says its errors are plain JSON",
         &["replies/problem-media"],
         &["privacy/unknown-token", "replies"],
         plain_errors,
     ),
-    variant(
+    Variant::run_with(
         "has problems without a type",
         &["privacy/unknown-token", "replies/problem-type"],
         &["privacy/unknown-token", "replies"],
         untyped,
     ),
-    variant(
+    Variant::run_with(
         "has a problem of another status",
         &["replies/problem-status"],
         &["privacy/unknown-token", "replies"],
         other_status,
     ),
-    variant(
+    Variant::run_with(
         "says 200 to an error",
         &["privacy/unknown-token", "replies/success"],
         &["privacy/unknown-token", "replies"],
         fine_errors,
     ),
-    variant(
+    Variant::run_with(
         "says its JSON is a web page",
         &["replies/media"],
         &["drafts/read", "replies"],
         web_pages,
     ),
-    variant(
+    Variant::run_with(
         "fails where it should refuse",
         &["replies/no-fault"],
         &["drafts/malformed", "replies"],
         fails,
     ),
-    variant("redirects", &["replies/no-redirect"], &["drafts/read", "replies"], redirects),
-    variant(
+    Variant::run_with("redirects", &["replies/no-redirect"], &["drafts/read", "replies"], redirects),
+    Variant::run_with(
         "has a clock without a zone",
         &["clock/now", "replies/times"],
         &["clock", "replies"],
         no_zone,
     ),
-    variant(
+    Variant::run_with(
         "has times in another zone",
         &["replies/times"],
         &["drafts/read", "replies"],
         other_zone,
     ),
-    variant("has a clock that is an hour off", &["clock/date"], &["clock"], hour_off),
-    variant("has a clock that stands still", &["clock/runs"], &["clock"], stands_still),
-    variant(
+    Variant::run_with("has a clock that is an hour off", &["clock/date"], &["clock"], hour_off),
+    Variant::run_with("has a clock that stands still", &["clock/runs"], &["clock"], stands_still),
+    Variant::run_with(
         "lets caches keep what is private",
         &["privacy/no-store", "replies/no-store"],
         &["privacy/no-store", "replies"],
         cached,
     ),
-    variant("says the token again", &["replies/no-token"], &["drafts/read", "replies"], echoes),
-    variant(
+    Variant::run_with("says the token again", &["replies/no-token"], &["drafts/read", "replies"], echoes),
+    Variant::run_with(
         "sends a document that has not changed",
         &["programmes/etag"],
         &["programmes"],
         no_etag,
     ),
-    variant(
+    Variant::run_with(
         "has a document with a fault",
         &["programmes/document"],
         &["programmes/document"],
         faulty_document,
     ),
-    variant("says a closed call is open", &["deadline/listed"], &["deadline/listed"], all_open),
-    variant("tells those at other drafts", &["presence/own-draft"], &["presence"], tells_others),
-    variant(
+    Variant::run_with("says a closed call is open", &["deadline/listed"], &["deadline/listed"], all_open),
+    Variant::run_with("tells those at other drafts", &["presence/own-draft"], &["presence"], tells_others),
+    Variant::run_with(
         "forgets a header of preflights",
         &["cors/preflight"],
         &["cors"],

@@ -4,32 +4,23 @@ use serde_json::json;
 
 use super::Variant;
 use crate::message::{Reply, Request};
-use crate::proxy::{Fault, World};
-
-const fn variant(name: &'static str, caught_by: &'static [&'static str], fault: Fault) -> Variant {
-    Variant {
-        name,
-        caught_by,
-        only: caught_by,
-        fault,
-    }
-}
+use crate::proxy::World;
 
 pub const ALL: &[Variant] = &[
-    variant("has pages without a bound", &["paging/audit"], unbounded),
-    variant("has one page and no more", &["paging/audit-next"], one_page),
-    variant("loses changes", &["paging/changes"], loses_changes),
-    variant("sends rows that are cut", &["paging/rows"], cuts_rows),
-    variant(
+    Variant::new("has pages without a bound", &["paging/audit"], unbounded),
+    Variant::new("has one page and no more", &["paging/audit-next"], one_page),
+    Variant::new("loses changes", &["paging/changes"], loses_changes),
+    Variant::new("sends rows that are cut", &["paging/rows"], cuts_rows),
+    Variant::new(
         "shows staff's pages to anybody",
         &["staff/signed-out", "staff/applicants-token"],
         open_to_all,
     ),
-    variant("takes what another site could send", &["staff/header"], needs_no_header),
-    variant("has a cookie that scripts can read", &["staff/sign-in"], loose_cookie),
-    variant("says who moved an application", &["staff/moves"], says_who),
-    variant("moves what somebody else has moved", &["staff/moved-meanwhile"], moves_blindly),
-    variant("shortens a deadline", &["staff/extension"], shortens),
+    Variant::new("takes what another site could send", &["staff/header"], needs_no_header),
+    Variant::new("has a cookie that scripts can read", &["staff/sign-in"], loose_cookie),
+    Variant::new("says who moved an application", &["staff/moves"], says_who),
+    Variant::new("moves what somebody else has moved", &["staff/moved-meanwhile"], moves_blindly),
+    Variant::new("shortens a deadline", &["staff/extension"], shortens),
 ];
 
 fn unbounded(world: &World, mut request: Request) -> Reply {

@@ -4,50 +4,41 @@ use serde_json::json;
 
 use super::Variant;
 use crate::message::{Reply, Request};
-use crate::proxy::{Fault, World};
+use crate::proxy::World;
 use crate::server::CLOSED;
 
-const fn variant(name: &'static str, caught_by: &'static [&'static str], fault: Fault) -> Variant {
-    Variant {
-        name,
-        caught_by,
-        only: caught_by,
-        fault,
-    }
-}
-
 pub const ALL: &[Variant] = &[
-    variant("repeats a submission", &["idempotency/submit", "submission/once"], repeats),
-    variant("needs no key", &["idempotency/missing", "idempotency/missing-submit"], needs_no_key),
-    variant(
+    Variant::new("repeats a submission", &["idempotency/submit", "submission/once"], repeats),
+    Variant::new("needs no key", &["idempotency/missing", "idempotency/missing-submit"], needs_no_key),
+    Variant::new(
         "replays another body",
         &["idempotency/begin", "idempotency/submit"],
         replays_otherwise,
     ),
-    variant("takes a key for another request", &["idempotency/reused"], takes_reused),
-    variant("shares keys among applicants", &["idempotency/whose"], shares_keys),
-    variant("takes what is incomplete", &["submission/incomplete"], takes_incomplete),
-    variant(
+    Variant::new("takes a key for another request", &["idempotency/reused"], takes_reused),
+    Variant::new("shares keys among applicants", &["idempotency/whose"], shares_keys),
+    Variant::new("takes what is incomplete", &["submission/incomplete"], takes_incomplete),
+    Variant::new(
         "names the wrong answer",
         &["submission/incomplete", "submission/wrong"],
         names_wrong_answer,
     ),
-    variant(
+    Variant::new(
         "gives a receipt of another digest",
         &["submission/digest", "seals/receipt"],
         other_digest,
     ),
-    variant("signs with nothing that fits", &["seals/receipt", "seals/seal"], bad_signature),
-    variant("forgets when it was sealed", &["seals/sealed-at"], forgets_seal),
-    variant("loses the first seal", &["seals/shown"], loses_seal),
-    variant("begins after the deadline", &["deadline/begin"], begins_late),
-    variant(
+    Variant::new("signs with nothing that fits", &["seals/receipt", "seals/seal"], bad_signature),
+    Variant::new("forgets when it was sealed", &["seals/sealed-at"], forgets_seal),
+    Variant::new("loses the first seal", &["seals/shown"], loses_seal),
+    Variant::new("begins after the deadline", &["deadline/begin"], begins_late),
+    Variant::new(
         "saves and submits after the deadline",
         &["deadline/save", "deadline/submit"],
         takes_late,
     ),
-    variant("takes files after the deadline", &["deadline/upload"], uploads_late),
-    variant("keeps the old link", &["link/replace"], keeps_old_link),
+    Variant::new("takes files after the deadline", &["deadline/upload"], uploads_late),
+    Variant::new("keeps the old link", &["link/replace"], keeps_old_link),
 ];
 
 fn repeats(world: &World, mut request: Request) -> Reply {

@@ -4,31 +4,22 @@ use serde_json::json;
 
 use super::Variant;
 use crate::message::{Reply, Request};
-use crate::proxy::{Fault, World};
-
-const fn variant(name: &'static str, caught_by: &'static [&'static str], fault: Fault) -> Variant {
-    Variant {
-        name,
-        caught_by,
-        only: caught_by,
-        fault,
-    }
-}
+use crate::proxy::World;
 
 pub const ALL: &[Variant] = &[
-    variant("lies about an offset", &["uploads/parts"], lies),
-    variant("forgets what it says it has", &["uploads/interrupted"], forgets_bytes),
-    variant("takes bytes for another place", &["uploads/wrong-offset"], takes_anywhere),
-    variant("cuts a download", &["uploads/download"], cuts),
-    variant("says another SHA-256", &["uploads/listed"], other_hash),
-    variant(
+    Variant::new("lies about an offset", &["uploads/parts"], lies),
+    Variant::new("forgets what it says it has", &["uploads/interrupted"], forgets_bytes),
+    Variant::new("takes bytes for another place", &["uploads/wrong-offset"], takes_anywhere),
+    Variant::new("cuts a download", &["uploads/download"], cuts),
+    Variant::new("says another SHA-256", &["uploads/listed"], other_hash),
+    Variant::new(
         "judges a file by its name",
         &["uploads/wrong-kind", "uploads/damaged"],
         takes_any_kind,
     ),
-    variant("takes files of any size", &["uploads/too-big"], takes_any_size),
-    variant("shows others' files", &["privacy/files"], shows_files),
-    variant("keeps a file that was taken away", &["uploads/delete"], keeps_deleted),
+    Variant::new("takes files of any size", &["uploads/too-big"], takes_any_size),
+    Variant::new("shows others' files", &["privacy/files"], shows_files),
+    Variant::new("keeps a file that was taken away", &["uploads/delete"], keeps_deleted),
 ];
 
 fn lies(world: &World, request: Request) -> Reply {

@@ -10,7 +10,7 @@ use super::{guarded, signed};
 use crate::contract::partner::PartnerLinkView;
 use crate::contract::pattern::LARGEST;
 use crate::contract::staff::{
-    AuditEntry, InvitationView, Invite, LinkSecret, LinkView, PersonChange, PersonView, SessionInfo, SessionView, SignIn,
+    AccountSignIn, AuditEntry, InvitationView, Invite, LinkSecret, LinkView, PersonChange, PersonView, SessionInfo, SessionView, SignIn,
 };
 use crate::role::Permission::{ManagePeople, ReadAudit};
 
@@ -32,6 +32,8 @@ fn sessions(schemas: &mut Schemas) -> Vec<Operation> {
             .refuses([LINK])
             .refuses(WITH_BODY)
     };
+    // For backends with accounts; no call of this one takes it.
+    schemas.request::<AccountSignIn>();
     vec![
         link("/api/v1/staff/link", "readLink", "What a one-time link is good for")
             .about("Without using it up. Whoever guesses soon has to wait, and is no longer told whether a guess was right.")
@@ -43,7 +45,7 @@ fn sessions(schemas: &mut Schemas) -> Vec<Operation> {
                 json!({"role": "organiser", "name": "Ada", "expires_at": "2023-11-27T10:00:00Z"}),
             )),
         link("/api/v1/staff/session", "signIn", "Signs in, and uses the link up")
-            .about("A link that was made for a person signs that person in; any other makes a person of its role, with `name` or the name it was made for.")
+            .about("A link that was made for a person signs that person in; any other makes a person of its role, with `name` or the name it was made for. Where the backend says `\"staff\": \"accounts\"`, an `AccountSignIn` is sent instead.")
             .json(schemas.request::<SignIn>(), json!({"secret": SECRET, "name": "Ada"}))
             .gives(json(201, "Signed in.", schemas.reply::<SessionView>(), view()).headers([Header::SetCookie])),
         signed("get", "/api/v1/staff/session", "readSession", None, "Who is signed in")
