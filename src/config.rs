@@ -112,6 +112,7 @@ pub fn parse(text: &str) -> Result<Config, ConfigError> {
             clock: flag(capabilities, "clock").ok_or(wrong("/capabilities/clock", "true or false"))?,
             seals: flag(capabilities, "seals").ok_or(wrong("/capabilities/seals", "true or false"))?,
             presence: flag(capabilities, "presence").ok_or(wrong("/capabilities/presence", "true or false"))?,
+            relink: flag(capabilities, "relink").ok_or(wrong("/capabilities/relink", "true or false"))?,
             staff: word(
                 capabilities,
                 "staff",

@@ -84,6 +84,7 @@ pub fn offers(capabilities: &Capabilities, capability: Capability) -> bool {
         Capability::Uploads => capabilities.uploads != Uploads::None,
         Capability::Seals => capabilities.seals,
         Capability::Presence => capabilities.presence,
+        Capability::Link => capabilities.relink,
         Capability::Staff | Capability::Paging => capabilities.staff != StaffSide::None,
         Capability::Events => capabilities.events,
         _ => true,
@@ -101,6 +102,7 @@ pub fn in_words(capabilities: &Capabilities) -> String {
     say(capabilities.clock, "clock");
     say(capabilities.seals, "seals");
     say(capabilities.presence, "presence");
+    say(capabilities.relink, "new links");
     say(capabilities.events, "events");
     say(capabilities.staff == StaffSide::Links, "staff by links");
     say(capabilities.staff == StaffSide::Accounts, "staff by accounts");
@@ -134,6 +136,8 @@ fn tried(run: &Run) -> Capabilities {
     let put = |method: &str, path: &str| http.request(method, path).bearer(&token).json(&serde_json::json!({})).send();
     found.seals = is_there(put("POST", "/application/seal"));
     found.presence = is_there(put("PUT", "/application/presence"));
+    // Without a token in it nothing is replaced.
+    found.relink = is_there(put("POST", "/application/token"));
     let patch = http.request("PATCH", "/application").bearer(&token);
     let patched = patch.body("application/merge-patch+json", "{}").send();
     if patched.is_ok_and(|reply| reply.status == 428) {

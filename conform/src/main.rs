@@ -20,6 +20,9 @@ struct Arguments {
     /// An unused one-time link for staff, or its secret; without one the staff's side is not checked
     #[arg(long, value_name = "LINK_OR_SECRET")]
     token: Option<String>,
+    /// Where staff have accounts: the name of one; its password is in the environment's OPENCALL_PASSWORD
+    #[arg(long, value_name = "NAME")]
+    account: Option<String>,
     /// The open call to apply to [default: the one in config.json, else the first that is open]
     #[arg(long, value_name = "ID")]
     programme: Option<String>,
@@ -63,8 +66,10 @@ fn main() -> ExitCode {
     if !base_url.starts_with("http://") && !base_url.starts_with("https://") {
         return unusable("--base-url begins with http:// or https://");
     }
+    let password = || std::env::var("OPENCALL_PASSWORD").unwrap_or_default();
     let options = Options {
         base_url,
+        account: arguments.account.map(|name| (name, password())),
         token: arguments.token,
         programme: arguments.programme,
         closed_programme: arguments.closed_programme,

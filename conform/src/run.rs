@@ -49,7 +49,8 @@ impl Run {
     /// When the backend cannot be reached, or what was named cannot be read.
     pub fn begin(options: Options) -> Result<Self, String> {
         let http = Client::new(&options.base_url);
-        for secret in [&options.token, &options.closed_draft].into_iter().flatten() {
+        let password = options.account.as_ref().map(|(_, password)| password);
+        for secret in options.token.iter().chain(&options.closed_draft).chain(password) {
             http.conceal(secret);
             http.conceal(secret.rsplit('#').next().unwrap_or_default());
         }

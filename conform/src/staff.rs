@@ -1,4 +1,4 @@
-//! A session of the staff's, begun by a one-time link.
+//! A session of the staff's, begun by a one-time link or with an account.
 
 use opencall_core::contract::StaffSide;
 use opencall_core::contract::staff::HEADER;
@@ -17,24 +17,36 @@ pub struct Staff {
     cookie: String,
     /// The reply that began the session.
     pub signed_in: Reply,
-    /// The secret of the link that was used up.
+    /// The secret of the link that was used up, or the account's password.
     pub secret: String,
 }
 
+/// Whether staff sign in with accounts.
+pub fn has_accounts(run: &Run) -> bool {
+    run.claims.all(run).staff == StaffSide::Accounts
+}
+
 impl Staff {
-    /// Signs in with the link that was given.
+    /// Signs in with the link or the account that was given.
     ///
     /// # Errors
-    /// Without a link; when it is not taken.
+    /// Without one; when it is not taken.
     pub fn sign_in(run: &Run) -> Outcome<Self> {
-        if run.claims.all(run).staff == StaffSide::Accounts {
-            return Stop::not_checked("the contract does not say how accounts sign in");
-        }
-        let Some(token) = &run.options.token else {
-            return Stop::not_checked("needs a session of the staff's: give an unused link with --token");
+        let (secret, body) = if has_accounts(run) {
+            let Some((account, password)) = &run.options.account else {
+                return Stop::not_checked(
+                    "needs a session of the staff's: give an account with --account and its password in OPENCALL_PASSWORD",
+                );
+            };
+            (password.clone(), json!({"account": account, "password": password}))
+        } else {
+            let Some(token) = &run.options.token else {
+                return Stop::not_checked("needs a session of the staff's: give an unused link with --token");
+            };
+            let secret = token.rsplit('#').next().unwrap_or_default().to_owned();
+            let body = json!({"secret": secret, "name": NAME});
+            (secret, body)
         };
-        let secret = token.rsplit('#').next().unwrap_or_default().to_owned();
-        let body = json!({"secret": secret, "name": NAME});
         let signed_in = run.http.request("POST", "/staff/session").header(HEADER, "1").json(&body).send()?;
         signed_in.json(&[201])?;
         let pair = signed_in

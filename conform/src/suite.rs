@@ -16,6 +16,8 @@ pub struct Options {
     pub base_url: String,
     /// An unused one-time link of the staff's, or its secret.
     pub token: Option<String>,
+    /// The name and the password of an account of the staff's, where they have such.
+    pub account: Option<(String, String)>,
     /// The call that drafts are begun for.
     pub programme: Option<String>,
     /// A call that is not open.

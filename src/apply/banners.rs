@@ -138,7 +138,8 @@ fn draft(cx: Cx) -> View {
     .show()
 }
 
-/// A backend that takes no files: said, not hidden; and first of all where a file cannot be left out.
+/// A backend that takes no files: said, not hidden; and on every page where a file cannot be
+/// left out, else before the form and where a file is asked for.
 fn uploads(cx: Cx) -> View {
     if cx.lasting.capabilities.uploads != Uploads::None {
         return ().show();
@@ -154,7 +155,30 @@ fn uploads(cx: Cx) -> View {
             let places = [("field", field.label.get(cx.locale)), ("email", cx.programme.contact.as_str())];
             notice("wrong", cx.t.no_file.to_owned(), fill(cx.t.no_uploads_stop, &places))
         }
-        None => notice("warn", cx.t.no_uploads.to_owned(), String::new()),
+        None => {
+            let route = cx.lasting.router.current();
+            let asked = move |id: &str| {
+                cx.programme
+                    .steps
+                    .iter()
+                    .any(|step| step.id == id && step.fields.iter().any(takes_file))
+            };
+            let due = kept(move |_: Option<&_>| match route.get() {
+                Route::Hub { .. } => true,
+                Route::Section { step, .. } => asked(&step),
+                _ => false,
+            });
+            (move || due.get().then(|| notice("warn", cx.t.no_uploads.to_owned(), String::new()))).show()
+        }
+    }
+}
+
+/// Whether a file is asked for here.
+fn takes_file(field: &Field) -> bool {
+    match &field.kind {
+        Kind::File { .. } => true,
+        Kind::Group { fields, .. } => fields.iter().any(takes_file),
+        _ => false,
     }
 }
 

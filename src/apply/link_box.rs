@@ -35,6 +35,9 @@ pub fn link_box(cx: Cx) -> View {
     };
     let button = |class: &'static str, words: &'static str| el("button").attr("type", "button").attr("class", class).kid(words);
     let replacing = move || {
+        if !cx.lasting.capabilities.relink {
+            return el("p").kid(t.link_stays).show();
+        }
         if !asked.get() {
             return button("link-btn", t.link_replace)
                 .on("click", move |_| {

@@ -385,6 +385,8 @@ texts! {
         link_qr_name,
         /// Before there is a draft.
         link_none,
+        /// In place of the button, where the backend cannot do it.
+        link_stays,
         /// A button.
         link_replace,
         /// Before it is done.

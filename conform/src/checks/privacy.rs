@@ -80,6 +80,7 @@ fn private(run: &Run) -> impl Iterator<Item = (&'static str, &'static str)> {
     PRIVATE.into_iter().filter(move |(_, path)| match *path {
         "/application/seal" => has.seals,
         "/application/presence" => has.presence,
+        "/application/token" => has.relink,
         "/application/files" => has.uploads != opencall_core::contract::Uploads::None,
         _ => true,
     })

@@ -3,10 +3,10 @@
 use opencall_core::contract::staff::HEADER;
 use serde_json::json;
 
-use crate::check::{Capability::Staff, Check, Outcome};
+use crate::check::{Capability::Staff, Check, Outcome, Stop};
 use crate::draft;
 use crate::run::Run;
-use crate::staff::NAME;
+use crate::staff::{NAME, has_accounts};
 
 pub(super) const CHECKS: &[Check] = &[
     Staff.check(
@@ -23,13 +23,13 @@ pub(super) const CHECKS: &[Check] = &[
     ),
     Staff.check(
         "staff/unknown-link",
-        "a link that is unknown signs nobody in",
+        "a link that is unknown, or a wrong password, signs nobody in",
         "docs/backend.md, Staff",
         unknown_link,
     ),
     Staff.check(
         "staff/sign-in",
-        "an unused link begins a session, in a cookie that scripts and other sites do not get",
+        "an unused link, or an account, begins a session, in a cookie that scripts and other sites do not get",
         "docs/backend.md, Staff; RFC 6265, 4.1.2",
         sign_in,
     ),
@@ -136,10 +136,16 @@ fn applicants_token(run: &Run) -> Outcome {
 
 fn unknown_link(run: &Run) -> Outcome {
     let secret = draft::token(&run.http)?;
-    for (path, body) in [
-        ("/staff/link", json!({"secret": secret})),
-        ("/staff/session", json!({"secret": secret, "name": NAME})),
-    ] {
+    let asked = if has_accounts(run) {
+        let account = run.options.account.as_ref().map_or(NAME, |(account, _)| account);
+        vec![("/staff/session", json!({"account": account, "password": secret}))]
+    } else {
+        vec![
+            ("/staff/link", json!({"secret": secret})),
+            ("/staff/session", json!({"secret": secret, "name": NAME})),
+        ]
+    };
+    for (path, body) in asked {
         let reply = run.http.request("POST", path).header(HEADER, "1").json(&body).send()?;
         reply.problem(&[404], "/problems/link")?;
         reply.require(reply.header("set-cookie").is_none(), "no cookie")?;
@@ -166,6 +172,9 @@ fn sign_in(run: &Run) -> Outcome {
 }
 
 fn used_link(run: &Run) -> Outcome {
+    if has_accounts(run) {
+        return Err(Stop::NotOffered(String::from("accounts are not used up")));
+    }
     let staff = run.staff()?;
     let again = run.http.request("POST", "/staff/session").header(HEADER, "1");
     let reply = again.json(&json!({"secret": staff.secret, "name": NAME})).send()?;

@@ -25,7 +25,7 @@ use crate::variants::Variant;
 /// A test of its own: its name, and what it needs the server for.
 type Test = (&'static str, fn(&Server) -> Result<(), String>);
 
-const TESTS: [Test; 11] = [
+const TESTS: [Test; 12] = [
     ("the reference backend holds everything", reference_holds),
     ("another call, with every kind of question, is answered and submitted", odd_call),
     ("nothing that was begun is left when the suite ends", nothing_is_left),
@@ -33,6 +33,7 @@ const TESTS: [Test; 11] = [
     ("a backend that can do less and says so holds what it claims", lesser::declared),
     ("a backend that can do less and says nothing is found out", lesser::tried),
     ("a backend that takes files whole holds what it claims", lesser::takes_whole),
+    ("a backend whose staff have accounts holds what it claims", lesser::has_accounts),
     (
         "what a backend claims is read in the contract that it serves",
         lesser::read_in_its_contract,
@@ -110,6 +111,7 @@ fn options(server: &Server, base_url: &str, config: Option<&str>) -> Result<Opti
         origin: Some(String::from(server::ORIGIN)),
         config: config.map(str::to_owned),
         programme: None,
+        account: None,
     })
 }
 

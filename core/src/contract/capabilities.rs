@@ -22,6 +22,8 @@ pub struct Capabilities {
     pub seals: bool,
     /// Tells those who share a draft of one another.
     pub presence: bool,
+    /// Puts another private link in the place of one, so that whoever had the old one is out.
+    pub relink: bool,
     /// What it has for staff.
     pub staff: StaffSide,
 }
@@ -80,14 +82,14 @@ mod tests {
         assert_eq!(
             serde_json::to_value(read).unwrap(),
             json!({"idempotency": false, "concurrency": "none", "uploads": "none", "events": false, "clock": false,
-                "seals": false, "presence": false, "staff": "none"})
+                "seals": false, "presence": false, "relink": false, "staff": "none"})
         );
     }
 
     #[test]
     fn what_can_be_claimed_has_its_name() {
         let claimed = json!({"idempotency": true, "concurrency": "if-match", "uploads": "tus", "events": true, "clock": true,
-            "seals": true, "presence": true, "staff": "links"});
+            "seals": true, "presence": true, "relink": true, "staff": "links"});
         let read: Capabilities = serde_json::from_value(claimed.clone()).unwrap();
         assert_eq!(serde_json::to_value(read).unwrap(), claimed);
         let other = json!({"uploads": "whole", "staff": "accounts"});

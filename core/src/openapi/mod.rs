@@ -18,6 +18,7 @@ mod model;
 mod page;
 mod partners;
 mod refusals;
+mod rules;
 mod schemas;
 mod shapes;
 mod staff;
@@ -34,6 +35,7 @@ pub const REFERENCE: Capabilities = Capabilities {
     clock: true,
     seals: true,
     presence: true,
+    relink: true,
     staff: StaffSide::Links,
 };
 

@@ -27,13 +27,14 @@ pub fn page(operations: &[Operation], shapes: &Map<String, Value>) -> String {
             let _ = writeln!(page, "  - [{}](#{}): {}", operation.id, anchor(operation.id), operation.summary);
         }
     }
-    page.push_str("- [Shapes](#shapes)\n");
+    page.push_str("- [Statuses and roles](#statuses-and-roles)\n- [Shapes](#shapes)\n");
     for tag in Tag::ALL {
         let _ = write!(page, "\n## {}\n\n{}\n", heading(tag), wrapped(tag.about()));
         for operation in operations.iter().filter(|operation| operation.tag == tag) {
             section(&mut page, operation);
         }
     }
+    super::rules::write(&mut page);
     super::shapes::write(&mut page, shapes);
     page
 }

@@ -25,7 +25,7 @@ macro_rules! config {
             $clock,
             r#","seals":"#,
             $seals,
-            r#","presence":false,"staff":""#,
+            r#","presence":false,"relink":true,"staff":""#,
             $staff,
             r#""}}"#
         )
@@ -193,6 +193,12 @@ async fn where_no_file_is_required_an_application_is_completed_without_any() -> 
     page.open(&backend.address(&applicant.private_link())).await?;
     page.arrived_at("Your application").await?;
     page.reads("Give a link instead where the question allows it").await?;
+    // Where no file is asked for there is nothing to say.
+    open_section(&backend, &page, "company", "Company").await?;
+    page.no_longer_reads("This site takes no files").await?;
+    open_section(&backend, &page, "files", "Files").await?;
+    page.reads("This site takes no files").await?;
+    page.open(&at(&backend, "/apply")).await?;
     submit(&page).await?;
     page.arrived_at("Application submitted").await?;
     Ok(())

@@ -143,6 +143,8 @@ async fn an_applicant_applies_to_the_end_comes_back_to_the_draft_and_staff_see_a
     picture(&page, "records-section").await?;
     let link = private_link(&scene, &page).await?;
     is_accessible(&page, "the list of sections").await?;
+    page.reads("On this site it cannot be replaced by a new one later.").await?;
+    page.lacks(Role::Button, "Replace the link").await?;
     picture(&page, "records-hub").await?;
     assert_eq!(complaints(&page).await?, Vec::<String>::new());
 
