@@ -5,7 +5,7 @@
 //! by the store's own time and the rule that decides it everywhere ([`opencall_core::phase`]). Where a store lets clients write the times
 //! of records, its description names a trail that they cannot write.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use opencall_core::programme::Programme;
 use opencall_core::{Status, Timestamp, phase};
@@ -25,7 +25,7 @@ pub enum What {
 /// Something an applicant did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Act {
-    /// The record's id: the application's, `-`, and a number from 1.
+    /// The record's id: the application's, `-`, a number from 1, and what only the link tells ([`crate::auth::Link::act`]).
     pub id: String,
     /// The application's id.
     pub application: String,
@@ -70,7 +70,6 @@ impl Act {
             digest: text("digest").unwrap_or_default(),
             at: item.received?,
         })
-        // Only its own applicant knows the id that it begins with.
         .filter(|act| {
             act.id
                 .strip_prefix(act.application.as_str())
@@ -80,25 +79,26 @@ impl Act {
 }
 
 /// Acts in the order in which the store received them. Of what was written more than once, the first counts: a trail tells of every time,
-/// and whoever changed an act afterwards has changed nothing.
+/// and whoever changed an act afterwards has changed nothing. Whoever acted first is the applicant, and nobody else's acts count, where
+/// the store says who wrote: an application's id stands in its receipts, and whoever was shown one could write acts that name it.
 pub fn read(items: &[Item]) -> Vec<Act> {
-    let mut first: BTreeMap<String, Act> = BTreeMap::new();
-    for act in items.iter().filter_map(Act::of) {
-        match first.get(&act.id) {
-            Some(known) if known.at <= act.at => {}
-            _ => {
-                first.insert(act.id.clone(), act);
-            }
-        }
-    }
-    let mut acts: Vec<Act> = first.into_values().collect();
-    acts.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
-    acts
+    let mut acts: Vec<(Act, &Item)> = items.iter().filter_map(|item| Some((Act::of(item)?, item))).collect();
+    acts.sort_by(|(a, _), (b, _)| (a.at, &a.id).cmp(&(b.at, &b.id)));
+    let mut owners: BTreeMap<String, Option<&Value>> = BTreeMap::new();
+    let mut seen = BTreeSet::new();
+    acts.retain(|(act, item)| {
+        let owner = owners.entry(act.application.clone()).or_insert(item.owner.as_ref());
+        *owner == item.owner.as_ref() && seen.insert(act.id.clone())
+    });
+    acts.into_iter().map(|(act, _)| act).collect()
 }
 
 /// The number of the next act.
 pub fn next_number(acts: &[Act]) -> u64 {
-    let number = |act: &Act| act.id.rsplit('-').next()?.parse::<u64>().ok();
+    let number = |act: &Act| {
+        let rest = act.id.strip_prefix(act.application.as_str())?;
+        rest.split('-').nth(1)?.parse::<u64>().ok()
+    };
     acts.iter().filter_map(number).max().unwrap_or(0) + 1
 }
 
@@ -131,11 +131,13 @@ pub fn standing(acts: &[Act], programme: &Programme) -> Standing {
 }
 
 /// Where staff moved an application, as their record of it says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {
     /// Where to.
     pub status: Status,
-    /// When.
+    /// The id of the act of submitting that was decided about. It is what counts: times of different clocks are not compared.
+    pub about: String,
+    /// When, by the clock of whoever decided.
     pub at: Timestamp,
 }
 
@@ -144,19 +146,20 @@ impl Decision {
     pub fn of(record: &Value) -> Option<Self> {
         Some(Self {
             status: Status::from_name(record.get("status")?.as_str()?)?,
+            about: record.get("about")?.as_str()?.to_owned(),
             at: Timestamp::parse(record.get("moved_at")?.as_str()?)?,
         })
     }
 }
 
 impl Standing {
-    /// The status: what the applicant did, and what staff decided since.
-    pub fn status(&self, decision: Option<Decision>) -> Status {
+    /// The status: what the applicant did, and what staff decided about that.
+    pub fn status(&self, decision: Option<&Decision>) -> Status {
         let Some(submitted) = &self.submitted else { return Status::Draft };
-        // A decision about what was submitted before it was taken back and submitted anew is none about this.
-        let decided = decision.filter(|decision| decision.at >= submitted.at);
+        // A decision about what was submitted before it was submitted anew is none about this.
+        let decided = decision.filter(|decision| decision.about == submitted.id);
         match (self.withdrawn, decided) {
-            (Some(at), Some(decision)) if decision.at > at || decision.status == Status::Selected => decision.status,
+            (Some(_), Some(decision)) if decision.status == Status::Selected => Status::Selected,
             (Some(_), _) => Status::Withdrawn,
             (None, Some(decision)) => decision.status,
             (None, None) => Status::Submitted,
@@ -224,26 +227,44 @@ mod tests {
     }
 
     #[test]
+    fn what_somebody_else_did_with_it_counts_for_nothing() {
+        let by = |owner: &str, item: Item| Item {
+            owner: Some(json!(owner)),
+            ..item
+        };
+        let acts = read(&[
+            by("other", item("a-7", "withdrawn", 1, "2023-11-23T10:00:00Z")),
+            by("hers", item("a-1", "submitted", 1, "2023-11-20T10:00:00Z")),
+            by("other", item("a-1", "submitted", 9, "2023-11-21T10:00:00Z")),
+            by("hers", item("a-2", "submitted", 2, "2023-11-22T10:00:00Z")),
+        ]);
+        let ids: Vec<&str> = acts.iter().map(|act| act.id.as_str()).collect();
+        assert_eq!(ids, ["a-1", "a-2"]);
+        assert_eq!(standing(&acts, &programme()).status(None), Status::Submitted);
+    }
+
+    #[test]
     fn taken_back_and_submitted_anew_it_is_what_it_is_now() {
         let programme = programme();
-        let decision = |status, at: &str| {
-            Some(Decision {
-                status,
-                at: Timestamp::parse(at).unwrap(),
-            })
+        let decision = |status| Decision {
+            status,
+            about: String::from("a-1"),
+            // A clock that is years behind.
+            at: Timestamp::from_millis(0),
         };
         let first = item("a-1", "submitted", 1, "2023-11-20T10:00:00Z");
         let back = item("a-2", "withdrawn", 1, "2023-11-22T10:00:00Z");
         let anew = item("a-3", "submitted", 2, "2023-11-24T10:00:00Z");
         let of = |items: &[Item]| standing(&read(items), &programme);
-        let in_review = decision(Status::InReview, "2023-11-21T10:00:00Z");
+        let in_review = Some(decision(Status::InReview));
+        let in_review = in_review.as_ref();
         assert_eq!(of(std::slice::from_ref(&first)).status(in_review), Status::InReview);
         assert_eq!(of(&[first.clone(), back.clone()]).status(in_review), Status::Withdrawn);
         assert_eq!(of(&[first.clone(), back.clone(), anew]).status(in_review), Status::Submitted);
         assert_eq!(of(std::slice::from_ref(&back)).status(in_review), Status::Draft);
-        let selected = decision(Status::Selected, "2023-11-21T10:00:00Z");
+        let selected = decision(Status::Selected);
         assert_eq!(
-            of(&[first, back]).status(selected),
+            of(&[first, back]).status(Some(&selected)),
             Status::Selected,
             "a chosen applicant does not vanish by a click"
         );

@@ -29,6 +29,7 @@ pub struct Link {
     pub id: String,
     key: String,
     password: String,
+    acts: String,
 }
 
 /// Its secrets are shown nowhere, so that they end up in no log.
@@ -52,7 +53,15 @@ impl Link {
             id,
             key: derived("key"),
             password: derived("password"),
+            acts: derived("acts"),
         })
+    }
+
+    /// The id of the record of what is done with the application for the `number`th time. It ends in 16 hex digits that only the link
+    /// tells, so that nobody who knows the application's id takes it first; each device with the link makes the same.
+    pub fn act(&self, number: u64) -> String {
+        let proof = digest(&format!("{} {number}", self.acts));
+        format!("{}-{number}-{}", self.id, &proof[..16])
     }
 }
 

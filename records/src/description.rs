@@ -24,6 +24,9 @@ pub struct Description {
     /// Headers of every request.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
+    /// Statuses that say that others wrote at the same moment: such a request is sent again at once, three times at most.
+    #[serde(default)]
+    pub again: Vec<u16>,
     /// How applicants' requests say whose they are.
     pub applicants: Scheme,
     /// How staff's do.
@@ -82,8 +85,10 @@ pub struct Collections {
     pub submissions: Collection,
     /// What applicants did: made and read by their applicant; read by staff. The store's own time of each is what counts.
     pub acts: Collection,
-    /// Where staff moved applications, and their notes: written by staff only.
+    /// Where staff moved applications: written by staff only, and shown to the applicant.
     pub decisions: Collection,
+    /// What staff said of applications, and why and by whom they were moved: written and read by staff only.
+    pub notes: Collection,
 }
 
 /// One collection.
@@ -226,7 +231,7 @@ pub struct Time {
 pub enum Written {
     /// Milliseconds since the Unix epoch.
     Milliseconds,
-    /// ISO 8601 in UTC, with `T` or a space, and with an offset of nought in any notation or none.
+    /// ISO 8601, with `T` or a space, and with an offset or none, which means UTC.
     Iso,
 }
 
@@ -286,17 +291,21 @@ impl Time {
     }
 }
 
-/// ISO 8601 in UTC as stores write it: a space for `T`, `+00:00` or nothing for `Z`, any number of digits behind the second.
-fn iso(text: &str) -> Option<Timestamp> {
+/// ISO 8601 as stores write it: a space for `T`, an offset or nothing for `Z`, any number of digits behind the second.
+pub(crate) fn iso(text: &str) -> Option<Timestamp> {
     let text = text.replacen(' ', "T", 1);
-    let plain = text.trim_end_matches('Z');
-    let plain = ["+00:00", "+0000", "+00"]
-        .iter()
-        .find_map(|zero| plain.strip_suffix(zero))
-        .unwrap_or(plain);
-    let (seconds, fraction) = plain.split_once('.').unwrap_or((plain, ""));
-    let millis: String = fraction.chars().chain("000".chars()).take(3).collect();
-    Timestamp::parse(&format!("{seconds}.{millis}Z"))
+    let clock = text.find('T')? + 1;
+    let (local, offset) = match text[clock..].find(['Z', '+', '-']) {
+        Some(at) => text.split_at(clock + at),
+        None => (text.as_str(), "Z"),
+    };
+    // PostgreSQL leaves out an offset's minutes where they are nought, and others its colon.
+    let offset = match offset.len() {
+        3 => format!("{offset}:00"),
+        5 => format!("{}:{}", offset.get(..3)?, offset.get(3..)?),
+        _ => offset.to_owned(),
+    };
+    Timestamp::parse(&format!("{local}{offset}"))
 }
 
 #[cfg(test)]
@@ -320,11 +329,15 @@ mod tests {
             let read = time.of(&json!({"at": text})).map(|at| at.to_string());
             assert_eq!(read.as_deref(), Some("2026-11-28T18:56:00.748Z"), "{text}");
         }
-        assert_eq!(
-            time.of(&json!({"at": "2026-11-28T18:56:00+01:00"})),
-            None,
-            "another zone is no time of ours"
-        );
+        for text in [
+            "2026-11-28T19:56:00.748419+01:00",
+            "2026-11-28 19:56:00.748+01",
+            "2026-11-28T13:26:00.748-05:30",
+        ] {
+            let read = time.of(&json!({"at": text})).map(|at| at.to_string());
+            assert_eq!(read.as_deref(), Some("2026-11-28T18:56:00.748Z"), "{text}");
+        }
+        assert_eq!(time.of(&json!({"at": "yesterday"})), None);
         assert_eq!(time.of(&json!({"at": 7})), None);
         let millis = Time {
             member: String::from("/at"),

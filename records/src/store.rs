@@ -10,6 +10,8 @@ use crate::template::Fill;
 
 /// The most pages of one list: whoever sends more does so for ever.
 const MOST_PAGES: u32 = 10_000;
+/// How often a request is sent again that met others.
+const AGAIN: u32 = 3;
 
 /// Why a record store gave nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -346,9 +348,10 @@ impl Store {
         self.send(who, call, &fill.address(&call.url), fill).await
     }
 
-    /// Sends a request. One that is refused because a session has ended is sent once more with a new one.
+    /// Sends a request. One that is refused because a session has ended is sent once more with a new one, and one that met others up to
+    /// three times.
     async fn send(&self, who: &Who, call: &Call, url: &str, fill: &Fill) -> Result<Reply, Trouble> {
-        let mut again = false;
+        let (mut is_new_session, mut attempts) = (false, 0);
         loop {
             let mut request = Request {
                 method: call.method.clone(),
@@ -368,11 +371,14 @@ impl Store {
                 request.body = fill.json(template).to_string();
             }
             let reply = self.http.send(request).await?;
-            if reply.status != 401 || again || *who == Who::Anyone {
+            if self.description.again.contains(&reply.status) && attempts < AGAIN {
+                attempts += 1;
+            } else if reply.status == 401 && !is_new_session && *who != Who::Anyone {
+                self.sessions.forget(who);
+                is_new_session = true;
+            } else {
                 return Ok(reply);
             }
-            self.sessions.forget(who);
-            again = true;
         }
     }
 

@@ -21,6 +21,8 @@ use crate::store::Made;
 
 /// How often it is tried again after somebody else acted at the same moment.
 const TRIES: u32 = 5;
+/// How many submissions without an act are passed over in search of a free number.
+const LEFT: u64 = 50;
 
 impl Gateway {
     /// Submits the draft as it stands.
@@ -73,7 +75,6 @@ impl Gateway {
         }
         let canonical = seal::canonical(&application);
         let digest = seal::digest(&canonical);
-        let id = format!("{}-{}", link.id, acts::next_number(&seen.acts));
         let (who, collections) = (Self::applicant(link), &self.store.description().collections);
         let record = Map::from_iter([
             (String::from("application"), Value::from(link.id.as_str())),
@@ -81,14 +82,22 @@ impl Gateway {
             (String::from("draft_version"), Value::from(seen.found.version)),
             (String::from("canonical"), Value::from(canonical.as_str())),
         ]);
-        if self.store.create(&who, &collections.submissions, &id, record, None).await? == Made::Exists {
-            // Left by an attempt that broke off before it was said. Nobody relies on it yet.
+        let first = acts::next_number(&seen.acts);
+        let mut free = None;
+        for number in first..first + LEFT {
+            let id = link.act(number);
+            if self.store.create(&who, &collections.submissions, &id, record.clone(), None).await? != Made::Exists {
+                free = Some(id);
+                break;
+            }
+            // Somebody's who is about to say that it is submitted, or left by an attempt that broke off: it stays, whosever it is.
             let left = self.store.read(&who, &collections.submissions, &id).await?;
-            if left.is_none_or(|left| left.record.get("canonical").and_then(Value::as_str) != Some(canonical.as_str())) {
-                self.store.remove(&who, &collections.submissions, &id).await?;
-                return Ok(None);
+            if left.is_some_and(|left| left.record.get("canonical").and_then(Value::as_str) == Some(canonical.as_str())) {
+                free = Some(id);
+                break;
             }
         }
+        let Some(id) = free else { return Ok(None) };
         let act = Act::record(&link.id, &seen.programme.id, What::Submitted, seen.found.version, &digest);
         match self.store.create(&who, &collections.acts, &id, act, None).await? {
             Made::Made(_) => Ok(Some(id)),
@@ -126,7 +135,7 @@ impl Gateway {
                 return self.whole(200, &seen).await;
             }
             must_be_able_to_become(&seen, Status::Withdrawn)?;
-            let id = format!("{}-{}", link.id, acts::next_number(&seen.acts));
+            let id = link.act(acts::next_number(&seen.acts));
             let act = Act::record(&link.id, &seen.programme.id, What::Withdrawn, seen.found.version, "");
             let collection = &self.store.description().collections.acts;
             if let Made::Made(_) = self.store.create(&Self::applicant(link), collection, &id, act, None).await? {

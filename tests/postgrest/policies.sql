@@ -30,18 +30,19 @@ grant execute on all functions in schema checks to anon, staff;
 -- She begins, submits, and reads it again.
 select checks.as_applicant('hers');
 insert into applications (id, programme, answers, locale, begun_at, version) values ('aaaaaaaaaaaaaaaa', 'p', '{"city": "Lyon"}', 'fr', 't', 1);
-insert into submissions (id, application, programme, draft_version, canonical, version) values ('aaaaaaaaaaaaaaaa-1', 'aaaaaaaaaaaaaaaa', 'p', 1, '{}', 1);
-insert into acts (id, application, programme, act, draft_version, digest, version) values ('aaaaaaaaaaaaaaaa-1', 'aaaaaaaaaaaaaaaa', 'p', 'submitted', 1, 'd', 1);
+insert into submissions (id, application, programme, draft_version, canonical, version) values ('aaaaaaaaaaaaaaaa-1-0011223344556677', 'aaaaaaaaaaaaaaaa', 'p', 1, '{}', 1);
+insert into acts (id, application, programme, act, draft_version, digest, version) values ('aaaaaaaaaaaaaaaa-1-0011223344556677', 'aaaaaaaaaaaaaaaa', 'p', 'submitted', 1, 'd', 1);
 update applications set answers = '{"city": "Nice"}', version = 2 where id = 'aaaaaaaaaaaaaaaa' and version = 1;
 select checks.count_is('her own', 1, 'select count(*) from applications where version = 2');
-select checks.must_fail('an act at a time of her choosing', $$insert into acts (id, application, programme, act, draft_version, version, received_at) values ('x', 'aaaaaaaaaaaaaaaa', 'p', 'submitted', 1, 1, '2020-01-01')$$);
+select checks.must_fail('an act at a time of her choosing', $$insert into acts (id, application, programme, act, draft_version, version, received_at) values ('aaaaaaaaaaaaaaaa-9', 'aaaaaaaaaaaaaaaa', 'p', 'submitted', 1, 1, '2020-01-01')$$);
 select checks.must_fail('an act changed', $$update acts set digest = 'e'$$);
 select checks.must_fail('a submission changed', $$update submissions set canonical = 'e'$$);
 select checks.must_fail('a draft given to somebody', $$update applications set owner = 'x'$$);
 select checks.must_fail('a time of her choosing', $$update applications set written_at = '2020-01-01'$$);
 select checks.must_fail('a decision', $$insert into decisions (id, status, version) values ('aaaaaaaaaaaaaaaa', 'selected', 1)$$);
 select checks.must_fail('a programme', $$update programmes set version = 9$$);
-select checks.must_fail('notes read', $$select notes from decisions$$);
+select checks.must_fail('notes read', $$select * from notes$$);
+select checks.must_fail('a time of receiving changed', $$update acts set received_at = '2020-01-01'$$);
 reset role;
 
 -- He sees, changes and removes nothing of hers, nor does whoever has no key.
@@ -54,6 +55,7 @@ update applications set answers = '{}' where id = 'aaaaaaaaaaaaaaaa';
 delete from applications where id = 'aaaaaaaaaaaaaaaa';
 delete from acts;
 select checks.must_fail('an act for her', $$insert into acts (id, application, programme, act, draft_version, version) values ('aaaaaaaaaaaaaaaa-2', 'aaaaaaaaaaaaaaaa', 'p', 'withdrawn', 1, 1)$$);
+select checks.must_fail('an act under an id of hers', $$insert into acts (id, application, programme, act, draft_version, version) values ('aaaaaaaaaaaaaaaa-2', 'bbbbbbbbbbbbbbbb', 'p', 'submitted', 1, 1)$$);
 select checks.must_fail('her id', $$insert into applications (id, programme, answers, version) values ('aaaaaaaaaaaaaaaa', 'p', '{}', 1)$$);
 reset role;
 select set_config('request.headers', '{}', false);
@@ -66,7 +68,11 @@ reset role;
 set role staff;
 select checks.count_is('all', 2, 'select count(*) from applications');
 select checks.count_is('her act is there', 1, 'select count(*) from acts where received_at > now() - interval ''1 hour''');
-insert into decisions (id, status, moved_at, notes, version) values ('aaaaaaaaaaaaaaaa', 'in_review', 't', '[]', 1);
+insert into decisions (id, status, about, moved_at, version) values ('aaaaaaaaaaaaaaaa', 'in_review', 'aaaaaaaaaaaaaaaa-1-0011223344556677', 't', 1);
+insert into notes (id, notes, version) values ('aaaaaaaaaaaaaaaa', '[]', 1);
+insert into programmes (id, document) values ('p', '{}');
+update programmes set document = '{"a": 1}' where id = 'p';
+select checks.count_is('programmes that staff write', 1, $$select count(*) from programmes where document ->> 'a' = '1'$$);
 update decisions set status = 'shortlisted', version = 2 where id = 'aaaaaaaaaaaaaaaa' and version = 1;
 select checks.must_fail('an application by staff', $$update applications set answers = '{}'$$);
 select checks.must_fail('an act by staff', $$delete from acts$$);
@@ -74,9 +80,10 @@ reset role;
 
 -- She sees what was decided, and erases everything of hers.
 select checks.as_applicant('hers');
-select checks.count_is('what was decided', 1, $$select count(*) from decisions where status = 'shortlisted'$$);
-delete from submissions where id = 'aaaaaaaaaaaaaaaa-1';
-delete from acts where id = 'aaaaaaaaaaaaaaaa-1';
+select checks.count_is('what was decided', 1, $$select count(*) from (select * from decisions) d where status = 'shortlisted'$$);
+select checks.count_is('the programme', 1, 'select count(*) from programmes');
+delete from submissions where id = 'aaaaaaaaaaaaaaaa-1-0011223344556677';
+delete from acts where id = 'aaaaaaaaaaaaaaaa-1-0011223344556677';
 delete from applications where id = 'aaaaaaaaaaaaaaaa';
 select checks.count_is('nothing is left', 0, 'select (select count(*) from applications) + (select count(*) from submissions) + (select count(*) from acts)');
 reset role;

@@ -25,14 +25,16 @@ create table applications (
 create table submissions (
   id text primary key, application text not null, programme text not null, draft_version bigint not null, canonical text not null,
   owner text not null default applicant(), version bigint not null, written_at timestamptz not null default now(),
-  check (length(canonical) < 600000));
+  check (length(canonical) < 600000), check (starts_with(id, application || '-')));
 create table acts (
   id text primary key, application text not null, programme text not null, act text not null check (act in ('submitted', 'withdrawn')),
   draft_version bigint not null, digest text not null default '', owner text not null default applicant(),
-  received_at timestamptz not null default clock_timestamp(), version bigint not null, written_at timestamptz not null default now());
+  received_at timestamptz not null default clock_timestamp(), version bigint not null, written_at timestamptz not null default now(),
+  check (starts_with(id, application || '-')));
 create table decisions (
-  id text primary key, status text, moved_at text, moves jsonb, notes jsonb, version bigint not null,
-  written_at timestamptz not null default now());
+  id text primary key, status text, about text, moved_at text, version bigint not null, written_at timestamptz not null default now());
+create table notes (
+  id text primary key, notes jsonb, moves jsonb, version bigint not null, written_at timestamptz not null default now());
 
 -- The time is the database's, whatever came with the request.
 create trigger stamp before insert or update on programmes for each row execute function stamp();
@@ -40,6 +42,25 @@ create trigger stamp before insert or update on applications for each row execut
 create trigger stamp before insert or update on submissions for each row execute function stamp();
 create trigger stamp before insert or update on acts for each row execute function stamp();
 create trigger stamp before insert or update on decisions for each row execute function stamp();
+create trigger stamp before insert or update on notes for each row execute function stamp();
+
+-- When an act was received is what decides whether it was in time.
+create function received() returns trigger language plpgsql as $$
+begin
+  new.received_at := clock_timestamp();
+  return new;
+end $$;
+create trigger received before insert on acts for each row execute function received();
+
+-- Some databases let everybody do everything with a new table, Supabase's older projects among them.
+revoke all on programmes, applications, submissions, acts, decisions, notes from public, anon, staff;
+do $$ begin
+  if exists (select from pg_roles where rolname = 'authenticated') then
+    revoke all on programmes, applications, submissions, acts, decisions, notes from authenticated;
+  end if;
+end $$;
+-- Times travel in UTC.
+alter role authenticator set timezone to 'UTC';
 
 -- Columns that applicants write: neither owner nor any time is among them. Acts and submissions are made and removed, never changed.
 grant select on programmes to anon, staff;
@@ -48,16 +69,20 @@ grant insert (id, programme, answers, locale, partner, referrer, campaign, begun
 grant update (answers, changed_by, version) on applications to anon;
 grant insert (id, application, programme, draft_version, canonical, version) on submissions to anon;
 grant insert (id, application, programme, act, draft_version, digest, version) on acts to anon;
--- What was decided, without the notes and without who decided.
-grant select (id, status, moved_at, version, written_at) on decisions to anon;
-grant select on applications, submissions, acts, decisions to staff;
-grant insert, update on programmes, decisions to staff;
+-- What was decided; the notes, and who decided and why, are in a table of which applicants see nothing.
+grant select on decisions to anon;
+grant select on applications, submissions, acts, decisions, notes to staff;
+grant insert, update on programmes, decisions, notes to staff;
 
+alter table programmes enable row level security;
 alter table applications enable row level security;
 alter table submissions enable row level security;
 alter table acts enable row level security;
 alter table decisions enable row level security;
+alter table notes enable row level security;
 
+create policy everybody on programmes for select to anon, staff using (true);
+create policy everything on programmes for all to staff using (true) with check (true);
 create policy own on applications for all to anon using (owner = applicant()) with check (owner = applicant());
 create policy own on submissions for all to anon using (owner = applicant())
   with check (owner = applicant() and exists (select from applications a where a.id = application and a.owner = applicant()));
@@ -69,3 +94,4 @@ create policy everything on applications for select to staff using (true);
 create policy everything on submissions for select to staff using (true);
 create policy everything on acts for select to staff using (true);
 create policy everything on decisions for all to staff using (true) with check (true);
+create policy everything on notes for all to staff using (true) with check (true);

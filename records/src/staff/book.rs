@@ -11,7 +11,7 @@ use super::session::signed_out;
 use crate::acts::{self, Act, Decision, Standing};
 use crate::applicant::{answers, begun, locale, text};
 use crate::auth::{Account, Who, reference};
-use crate::description::Collection;
+use crate::description::{Collection, iso};
 use crate::gateway::Gateway;
 use crate::http::Reply;
 use crate::problem::Failure;
@@ -19,6 +19,11 @@ use crate::store::{Item, Which};
 
 /// Rows of a block.
 const BLOCK: usize = 2_000;
+/// Everything is read anew after so long, in milliseconds: a list that was paged through while something was erased may lack one, and some
+/// stores do not say what was erased.
+const WHOLE_MS: i64 = 5 * 60_000;
+/// A store may have taken the time of a record so long before others can see it, in milliseconds.
+const COMMIT_MS: i64 = 60_000;
 
 /// All applications of a programme.
 #[derive(Debug, Default)]
@@ -28,8 +33,12 @@ pub struct Book {
     revision: u64,
     /// References of what was erased, by the number of that change.
     gone: Vec<(u64, String)>,
+    /// The latest time seen of each list, as the store writes it.
     cursors: [Value; 3],
-    is_read: bool,
+    /// How long before that the next read begins, in milliseconds.
+    overlap: i64,
+    /// When everything was read last, by the device's clock.
+    whole_at: Option<i64>,
 }
 
 /// One application.
@@ -39,7 +48,7 @@ pub struct Page {
     pub record: Value,
     /// What its applicant did, as it was listed.
     acts: Vec<Item>,
-    /// Staff's record.
+    /// Where staff moved it: their record of that.
     pub decision: Value,
     /// The number of its last change.
     pub revision: u64,
@@ -53,7 +62,10 @@ impl Page {
 
     /// Whose it is, as the store names them; `None` where nothing was done with it.
     pub fn owner(&self) -> Option<Value> {
-        self.acts.iter().find_map(|act| act.owner.clone())
+        let acts = self.acts();
+        let first = acts.first()?;
+        let is_it = |item: &&Item| item.received == Some(first.at) && text(&item.record, "id").as_deref() == Some(first.id.as_str());
+        self.acts.iter().find(is_it)?.owner.clone()
     }
 
     /// Where it stands.
@@ -63,7 +75,7 @@ impl Page {
 
     /// Its status.
     pub fn status(&self, programme: &Programme) -> opencall_core::Status {
-        self.standing(programme).status(Decision::of(&self.decision))
+        self.standing(programme).status(Decision::of(&self.decision).as_ref())
     }
 }
 
@@ -161,7 +173,7 @@ fn row_of(programme: &Programme, schema: &Schema, id: &str, page: &Page) -> Row 
     let facts = Facts {
         revision: page.revision,
         reference: &reference(id),
-        status: standing.status(Decision::of(&page.decision)),
+        status: standing.status(Decision::of(&page.decision).as_ref()),
         partner: partner.as_deref(),
         created,
         updated: written.unwrap_or(created),
@@ -181,21 +193,20 @@ impl Gateway {
         let programme = self.document(id).await?.programme;
         let who = Who::Staff(account.clone());
         let collections = &self.store.description().collections;
-        let (cursors, is_read) = {
+        let (cursors, overlap, whole_at) = {
             let desk = self.desk.borrow();
             let book = desk.as_ref().ok_or_else(signed_out)?.books.get(id);
-            book.map_or_else(Default::default, |book| (book.cursors.clone(), book.is_read))
+            book.map_or_else(Default::default, |book| (book.cursors.clone(), book.overlap, book.whole_at))
         };
+        let began = self.store.http().now();
         let sources: [&Collection; 3] = [&collections.applications, &collections.acts, &collections.decisions];
         let tells = sources.iter().all(|collection| self.store.tells_changes(collection));
-        let all = !(is_read && tells);
+        let is_fresh = whole_at.is_some_and(|at| (0..WHOLE_MS).contains(&(began - at)));
+        let all = !(is_fresh && tells);
         let mut listed: [Vec<Item>; 3] = Default::default();
         for (place, collection) in sources.into_iter().enumerate() {
-            let which = if all || cursors[place].is_null() {
-                Which::All
-            } else {
-                Which::Since(&cursors[place])
-            };
+            let since = earlier(&cursors[place], overlap).filter(|_| !all);
+            let which = since.as_ref().map_or(Which::All, Which::Since);
             listed[place] = self.store.list(&who, collection, which).await?;
         }
         let time = &self.store.description().written;
@@ -215,7 +226,11 @@ impl Gateway {
             }
         }
         book.take(id, listed, all);
-        book.is_read = true;
+        // What came while the pages were read may stand on one that was read already.
+        book.overlap = (self.store.http().now() - began).max(0) + COMMIT_MS;
+        if all {
+            book.whole_at = Some(began);
+        }
         Ok(programme)
     }
 
@@ -248,6 +263,19 @@ impl Gateway {
             headers: vec![(String::from("content-type"), MEDIA_TYPE.to_owned())],
             body,
         })
+    }
+}
+
+/// A place so much before another; `None` where there is none, and where it is not known how it is written.
+fn earlier(cursor: &Value, ms: i64) -> Option<Value> {
+    match cursor {
+        Value::Number(at) => Some(Value::from(at.as_i64()? - ms)),
+        Value::String(text) => {
+            let at = iso(text)?.plus_millis(-ms).to_string();
+            // Some stores compare times as texts.
+            Some(Value::from(if text.contains(' ') { at.replacen('T', " ", 1) } else { at }))
+        }
+        _ => None,
     }
 }
 
@@ -289,6 +317,21 @@ mod tests {
         assert_eq!((book.pages["a"].revision, book.pages["b"].record.is_null()), (2, true));
         assert_eq!(book.gone, [(2, reference("b"))]);
         assert!(book.find(&reference("a")).is_some() && book.find(&reference("b")).is_none());
+    }
+
+    #[test]
+    fn the_next_read_begins_before_the_last_time_seen_in_the_stores_own_writing() {
+        assert_eq!(earlier(&json!(1_699_434_000_250_i64), 60_250), Some(json!(1_699_433_940_000_i64)));
+        assert_eq!(
+            earlier(&json!("2026-11-28 18:56:00.748Z"), 60_000),
+            Some(json!("2026-11-28 18:55:00.748Z"))
+        );
+        assert_eq!(
+            earlier(&json!("2026-11-28T18:56:00.748419+00:00"), 1_000),
+            Some(json!("2026-11-28T18:55:59.748Z"))
+        );
+        assert_eq!(earlier(&Value::Null, 1), None);
+        assert_eq!(earlier(&json!("yesterday"), 1), None);
     }
 
     #[test]

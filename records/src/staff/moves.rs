@@ -7,10 +7,9 @@ use opencall_core::contract::staff::{MoveOutcome, MoveRequest, Moved, Outcome, U
 use opencall_core::seal::hex;
 use opencall_core::status::Mover;
 use opencall_core::text::clean_lines;
-use opencall_core::{Status, Timestamp};
+use opencall_core::{Programme, Status, Timestamp};
 use serde_json::{Map, Value, json};
 
-use super::one::with;
 use super::session::signed_out;
 use crate::acts::Decision;
 use crate::auth::Account;
@@ -94,7 +93,7 @@ impl Gateway {
                 by: &account.name,
                 at,
             };
-            if self.step(account, (programme, &id), &step).await? {
+            if self.step(account, &rules, &id, &step).await? {
                 items.push((reference, id, from));
             } else if let Some(outcome) = outcomes.iter_mut().find(|one| one.reference == reference) {
                 outcome.outcome = Outcome::Changed;
@@ -115,29 +114,34 @@ impl Gateway {
     }
 
     /// Moves one; whether it was still where it was seen.
-    async fn step(&self, account: &Account, (programme, id): (&str, &str), step: &Step<'_>) -> Result<bool, Failure> {
+    async fn step(&self, account: &Account, rules: &Programme, id: &str, step: &Step<'_>) -> Result<bool, Failure> {
         let entry =
             json!({"at": step.at.to_string(), "by": step.by, "from": step.from.name(), "to": step.to.name(), "reason": step.reason});
-        let owner = self.page(programme, id)?.owner();
+        let page = self.page(&rules.id, id)?;
+        let Some(submitted) = page.standing(rules).submitted else {
+            return Ok(false);
+        };
+        let known = Decision::of(&page.decision);
         let moved = self
-            .decide(account, id, owner.as_ref(), |decision| {
+            .decide(account, id, page.owner().as_ref(), |decision| {
                 // Whoever decided since this list was read was faster.
-                let known = Decision::of(decision).map(|decision| decision.status);
-                if known.is_some_and(|known| known != step.from && step.from != Status::Submitted) {
+                if Decision::of(decision) != known {
                     return Err(Failure::illegal_move(step.from));
                 }
                 Ok(Map::from_iter([
                     (String::from("status"), Value::from(step.to.name())),
+                    (String::from("about"), Value::from(submitted.id.as_str())),
                     (String::from("moved_at"), Value::from(step.at.to_string())),
-                    (String::from("moves"), with(decision.get("moves"), entry.clone())),
                 ]))
             })
             .await;
         match moved {
-            Ok(()) => Ok(true),
-            Err(Failure::Problem(details, _)) if details.status == 409 => Ok(false),
-            Err(failure) => Err(failure),
+            Ok(()) => {}
+            Err(Failure::Problem(details, _)) if details.status == 409 => return Ok(false),
+            Err(failure) => return Err(failure),
         }
+        self.say(account, id, "moves", entry).await?;
+        Ok(true)
     }
 
     /// `POST /staff/moves/{id}/undo`.
@@ -170,7 +174,7 @@ impl Gateway {
                 by: &account.name,
                 at: now,
             };
-            self.step(account, (&done.programme, id), &step).await?;
+            self.step(account, &rules, id, &step).await?;
         }
         problem::json(200, &moved(None, outcomes))
     }

@@ -19,7 +19,7 @@ use crate::store::{Changed, Made};
 
 /// The most characters of a note.
 const NOTE_LIMIT: usize = 5_000;
-/// How often staff's record is written anew after somebody else has written it.
+/// How often a record of staff's is written anew after somebody else has written it.
 const TRIES: u32 = 5;
 
 impl Gateway {
@@ -42,6 +42,7 @@ impl Gateway {
             .and_then(Value::as_u64);
         let unchanged = submitted.is_some() && standing.submitted.as_ref().map(|act| act.version) == version;
         let status = page.status(&programme);
+        let (_, said) = self.said(account, &id).await?;
         let written = self.store.description().written.of(&page.record);
         let created_at = begun(&page.record, written);
         let seen: StaffApplication = StaffApplication {
@@ -60,8 +61,8 @@ impl Gateway {
             files: Vec::new(),
             receipt: standing.submitted.as_ref().map(|act| receipt(act, &programme)),
             seal: None,
-            timeline: timeline(&page, created_at),
-            notes: notes(&page.decision),
+            timeline: timeline(&page, &said, created_at),
+            notes: notes(&said),
             moves: Status::ALL.into_iter().filter(|to| status.may_become(*to, Mover::Staff)).collect(),
         };
         problem::json(200, &seen)
@@ -129,16 +130,43 @@ impl Gateway {
             return Err(Failure::malformed(format!("A note has 1 to {NOTE_LIMIT} characters.")));
         }
         let (programme, id) = self.locate(account, reference).await?;
-        let owner = self.page(&programme, &id)?.owner();
+        self.page(&programme, &id)?;
         let note = json!({"at": self.now().to_string(), "by": account.name, "text": text});
-        self.decide(account, &id, owner.as_ref(), |decision| {
-            Ok(Map::from_iter([(String::from("notes"), with(decision.get("notes"), note.clone()))]))
-        })
-        .await?;
+        self.say(account, &id, "notes", note).await?;
         Ok(problem::empty(201))
     }
 
-    /// Writes staff's record of an application: `change` is given what it is now. `owner` may see it, where the store can let them.
+    /// What staff said of an application, with its version: `null` where nothing was said.
+    async fn said(&self, account: &Account, id: &str) -> Result<(Option<u64>, Value), Failure> {
+        let collection = &self.store.description().collections.notes;
+        let found = self.store.read(&Who::Staff(account.clone()), collection, id).await?;
+        Ok(found.map_or((None, Value::Null), |found| (Some(found.version), found.record)))
+    }
+
+    /// Adds an item to what staff said of an application: to its `notes`, or to its `moves`.
+    pub(super) async fn say(&self, account: &Account, id: &str, list: &str, item: Value) -> Result<(), Failure> {
+        let who = Who::Staff(account.clone());
+        let collection = &self.store.description().collections.notes;
+        for _ in 0..TRIES {
+            let (version, said) = self.said(account, id).await?;
+            let mut items = said.get(list).and_then(Value::as_array).cloned().unwrap_or_default();
+            items.push(item.clone());
+            let record = Map::from_iter([(list.to_owned(), Value::Array(items))]);
+            let is_said = match version {
+                Some(version) => {
+                    let outcome = self.store.update(&who, collection, id, version, record, None).await?;
+                    matches!(outcome, Changed::Done(_))
+                }
+                None => self.store.create(&who, collection, id, record, None).await? != Made::Exists,
+            };
+            if is_said {
+                return Ok(());
+            }
+        }
+        Err(busy())
+    }
+
+    /// Writes where staff moved an application: `change` is given what it is now. `owner` may see it, where the store can let them.
     pub(super) async fn decide(
         &self,
         account: &Account,
@@ -168,23 +196,17 @@ impl Gateway {
                 }
             }
         }
-        Err(Failure::new(
-            503,
-            opencall_core::contract::problem_type::STORAGE,
-            "Others write at the same moment",
-        ))
+        Err(busy())
     }
 }
 
-/// A list with one more item.
-pub(super) fn with(list: Option<&Value>, item: Value) -> Value {
-    let mut items = list.and_then(Value::as_array).cloned().unwrap_or_default();
-    items.push(item);
-    Value::Array(items)
+fn busy() -> Failure {
+    let kind = opencall_core::contract::problem_type::STORAGE;
+    Failure::new(503, kind, "Others write at the same moment")
 }
 
-fn notes(decision: &Value) -> Vec<Note> {
-    let notes = decision.get("notes").and_then(Value::as_array);
+fn notes(said: &Value) -> Vec<Note> {
+    let notes = said.get("notes").and_then(Value::as_array);
     notes
         .into_iter()
         .flatten()
@@ -192,7 +214,7 @@ fn notes(decision: &Value) -> Vec<Note> {
         .collect()
 }
 
-fn timeline(page: &Page, begun: Timestamp) -> Vec<StaffHappening> {
+fn timeline(page: &Page, said: &Value, begun: Timestamp) -> Vec<StaffHappening> {
     let happening = |at, what| StaffHappening {
         at,
         what,
@@ -210,7 +232,7 @@ fn timeline(page: &Page, begun: Timestamp) -> Vec<StaffHappening> {
         };
         happening(act.at, what)
     }));
-    for step in page.decision.get("moves").and_then(Value::as_array).into_iter().flatten() {
+    for step in said.get("moves").and_then(Value::as_array).into_iter().flatten() {
         let status = |name: &str| Status::from_name(step.get(name)?.as_str()?);
         let Some(at) = text(step, "at").and_then(|at| Timestamp::parse(&at)) else {
             continue;

@@ -1,6 +1,6 @@
 //! A Kinto that runs, and people at it.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -8,6 +8,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use opencall_core::encoding::base64;
+use opencall_records::auth::Link;
 use opencall_records::http::{Http, Local, Reply, Request, Unreachable};
 use opencall_records::{Description, Gateway};
 use serde_json::{Value, json};
@@ -28,14 +29,23 @@ pub fn description() -> Description {
     serde_json::from_value(records).unwrap()
 }
 
+/// Whether Kinto keeps things in PostgreSQL.
+pub fn on_postgres() -> bool {
+    std::env::var("OPENCALL_KINTO_STORAGE").is_ok_and(|storage| storage == "PostgreSQL")
+}
+
+/// What happens once, just before a request whose method and address contain this.
+pub type Meanwhile = Rc<RefCell<Option<(&'static str, Box<dyn FnOnce()>)>>>;
+
 /// HTTP without a browser. The device's clock can be wrong.
 pub struct Native {
     agent: ureq::Agent,
     ahead: Rc<Cell<i64>>,
+    meanwhile: Meanwhile,
 }
 
 impl Native {
-    pub fn new(ahead: Rc<Cell<i64>>) -> Self {
+    pub fn new(ahead: Rc<Cell<i64>>, meanwhile: Meanwhile) -> Self {
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .timeout_global(Some(Duration::from_secs(20)))
@@ -43,6 +53,7 @@ impl Native {
         Self {
             agent: ureq::Agent::new_with_config(config),
             ahead,
+            meanwhile,
         }
     }
 
@@ -65,6 +76,11 @@ impl Native {
 
 impl Http for Native {
     fn send(&self, request: Request) -> Local<'_, Result<Reply, Unreachable>> {
+        let line = format!("{} {}", request.method, request.url);
+        let due = self.meanwhile.borrow_mut().take_if(|(part, _)| line.contains(*part));
+        if let Some((_, happens)) = due {
+            happens();
+        }
         let outcome = self.exchange(request).map_err(|_| Unreachable);
         Box::pin(async move { outcome })
     }
@@ -92,14 +108,16 @@ pub fn now<T>(future: impl Future<Output = T>) -> T {
 pub struct Device {
     pub gateway: Gateway,
     pub ahead: Rc<Cell<i64>>,
+    pub meanwhile: Meanwhile,
 }
 
 impl Device {
     pub fn new() -> Self {
-        let ahead = Rc::new(Cell::new(0));
+        let (ahead, meanwhile) = (Rc::new(Cell::new(0)), Meanwhile::default());
         Self {
-            gateway: Gateway::new(description(), Box::new(Native::new(ahead.clone()))),
+            gateway: Gateway::new(description(), Box::new(Native::new(ahead.clone(), meanwhile.clone()))),
             ahead,
+            meanwhile,
         }
     }
 
@@ -160,6 +178,12 @@ impl Device {
         self.as_applicant(token, "GET", "/application", &[], &Value::Null)
     }
 
+    /// Moves an application that was seen as submitted; gives the reply.
+    pub fn moves(&self, programme: &str, reference: &str, to: &str) -> Reply {
+        let body = json!({"to": to, "reason": "Between us", "applications": [{"reference": reference, "status": "submitted"}]});
+        self.staff("POST", &format!("/programmes/{programme}/moves"), &body)
+    }
+
     /// As staff.
     pub fn sign_in(&self) {
         let body = json!({"account": "admin", "password": "s3cr3t"});
@@ -178,6 +202,20 @@ pub fn text(reply: &Reply) -> String {
 
 pub fn value(reply: &Reply) -> Value {
     serde_json::from_slice(&reply.body).unwrap_or_else(|_| panic!("{}: {}", reply.status, text(reply)))
+}
+
+/// What a link is at the store: the application's id, the id of an act, and the credentials.
+pub struct AtStore {
+    pub link: Link,
+    pub credentials: String,
+}
+
+/// By the same derivation as the gateway's, which no attacker can make without the link.
+pub fn at_store(token: &str) -> AtStore {
+    AtStore {
+        link: Link::of(token, 64).unwrap(),
+        credentials: format!("applicant:{}", opencall_core::seal::digest(&format!("opencall key {token}"))),
+    }
 }
 
 /// A token that nobody else has.
@@ -211,19 +249,15 @@ pub fn programme(closes_in_s: i64) -> String {
             }
         }
     }
-    raw(
-        Some("admin:s3cr3t"),
-        "PUT",
-        &format!("/collections/programmes/records/{id}"),
-        &[],
-        &json!({"data": {"document": document}}),
-    );
+    let path = format!("/collections/programmes/records/{id}");
+    let (status, body) = raw(Some("admin:s3cr3t"), "PUT", &path, &[], &json!({"data": {"document": document}}));
+    assert!(matches!(status, 200 | 201), "{body}");
     id
 }
 
 /// A request to Kinto itself, below the bucket, past the gateway: as whoever wants to do harm would send it.
 pub fn raw(credentials: Option<&str>, method: &str, path: &str, headers: &[(&str, &str)], body: &Value) -> (u16, Value) {
-    let native = Native::new(Rc::default());
+    let native = Native::new(Rc::default(), Meanwhile::default());
     let mut request = Request {
         method: method.to_owned(),
         url: format!("{}/buckets/opencall{path}", kinto()),
@@ -239,7 +273,13 @@ pub fn raw(credentials: Option<&str>, method: &str, path: &str, headers: &[(&str
             .headers
             .push(("authorization".to_owned(), format!("Basic {}", base64(credentials.as_bytes()))));
     }
-    let reply = now(native.send(request)).unwrap();
+    let mut reply = now(native.send(request.clone())).unwrap();
+    for _ in 0..5 {
+        // Others write at the same moment.
+        if matches!(reply.status, 409 | 503) {
+            reply = now(native.send(request.clone())).unwrap();
+        }
+    }
     (reply.status, serde_json::from_slice(&reply.body).unwrap_or_default())
 }
 

@@ -1,6 +1,6 @@
 //! Staff: the table, changes, one application, moves, notes.
 
-use opencall_core::Programme;
+use opencall_core::{Programme, Status};
 use opencall_table::stream::Reader;
 use opencall_table::{Query, Schema, Table};
 use serde_json::{Value, json};
@@ -139,4 +139,90 @@ fn a_page_opened_by_its_address_finds_its_application() {
     assert_eq!(one.status, 200, "{}", text(&one));
     assert_eq!(device.staff("GET", "/applications/ZZZZ-ZZZZ", &Value::Null).status, 404);
     assert_eq!(device.staff("GET", "/people", &Value::Null).status, 501);
+}
+
+#[test]
+fn whoever_is_moved_by_somebody_else_at_the_same_moment_stays_where_they_put_it() {
+    let (ada, programme, token) = (Device::new(), programme(86_400), token());
+    let version = value(&ada.begin(&token, &programme, &answers()))["version"].as_u64().unwrap();
+    let receipt = value(&ada.submit(&token, version));
+    let reference = receipt["reference"].as_str().unwrap().to_owned();
+    let bob = Device::new();
+    ada.sign_in();
+    bob.sign_in();
+    // Bob's list was read, and before he writes Ada has moved it.
+    let (theirs, hers) = (programme.clone(), reference.clone());
+    let moves = move || assert_eq!(ada.moves(&theirs, &hers, "in_review").status, 200);
+    *bob.meanwhile.borrow_mut() = Some(("collections/decisions/records/", Box::new(moves)));
+    let moved = value(&bob.moves(&programme, &reference, "ineligible"));
+    assert_eq!(moved["outcomes"][0]["outcome"], "changed", "{moved}");
+    assert_eq!(value(&bob.read(&token))["status"], "in_review");
+}
+
+#[test]
+fn a_decision_is_about_what_was_submitted_whatever_the_clocks_say() {
+    let (device, programme, token) = (Device::new(), programme(86_400), token());
+    let version = value(&device.begin(&token, &programme, &answers()))["version"].as_u64().unwrap();
+    let receipt = value(&device.submit(&token, version));
+    let reference = receipt["reference"].as_str().unwrap();
+    let slow = Device::new();
+    slow.sign_in();
+    // Set back after it was asked for the time.
+    slow.ahead.set(-3_600_000);
+    assert_eq!(slow.moves(&programme, reference, "in_review").status, 200);
+    assert_eq!(value(&device.read(&token))["status"], "in_review");
+    // Taken back while a fast clock moves on: taken back it is.
+    slow.ahead.set(3_600_000);
+    let withdrawn = device.as_applicant(
+        &token,
+        "POST",
+        "/application/withdraw",
+        &[("idempotency-key", "\"w\"")],
+        &Value::Null,
+    );
+    assert_eq!(value(&withdrawn)["status"], "withdrawn");
+    let anew = device.submit(&token, version);
+    assert_eq!(value(&device.read(&token))["status"], "submitted", "{}", text(&anew));
+    assert_eq!(
+        value(&slow.staff("GET", &format!("/applications/{reference}"), &Value::Null))["status"],
+        "submitted"
+    );
+}
+
+#[test]
+fn what_came_while_the_pages_were_read_is_in_the_next_read() {
+    let (device, programme) = (Device::new(), programme(86_400));
+    let tokens: Vec<String> = (0..7).map(|_| token()).collect();
+    let begun: Vec<u64> = tokens
+        .iter()
+        .map(|token| value(&device.begin(token, &programme, &answers()))["version"].as_u64().unwrap())
+        .collect();
+    let staff = Device::new();
+    staff.sign_in();
+    let schema = Schema::of(&rules(&staff, &programme));
+    // All of them submit while the trail is read: on pages that were read already, and on later ones.
+    let late = std::rc::Rc::new(tokens.clone());
+    let all = late.clone();
+    let submit = move || {
+        let phone = Device::new();
+        for (token, version) in all.iter().zip(&begun) {
+            assert_eq!(phone.submit(token, *version).status, 200);
+        }
+    };
+    *staff.meanwhile.borrow_mut() = Some(("_token=", Box::new(submit)));
+    let rows = format!("/programmes/{programme}/rows");
+    let mut table = Table::new(schema.clone());
+    let cursor = take(&mut table, &schema, &staff.staff("GET", &rows, &Value::Null).body);
+    assert!(staff.meanwhile.borrow().is_none(), "there was a second page");
+    take(
+        &mut table,
+        &schema,
+        &staff
+            .staff("GET", &format!("/programmes/{programme}/changes?since={cursor}"), &Value::Null)
+            .body,
+    );
+    let counts = table.counts(opencall_table::schema::STATUS, &Query::default());
+    assert_eq!(table.select(&Query::default()).len(), 7);
+    let submitted = Status::ALL.iter().position(|status| *status == Status::Submitted).unwrap();
+    assert_eq!(counts.values[submitted], 7, "everybody has submitted: {counts:?}");
 }

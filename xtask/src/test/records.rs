@@ -20,7 +20,8 @@ pub fn run() -> Result<()> {
         process::run(
             process::cargo()
                 .args(["test", "--quiet", "-p", "opencall-records", "--features", "live", "--test", "kinto"])
-                .env("OPENCALL_KINTO", &kinto.url),
+                .env("OPENCALL_KINTO", &kinto.url)
+                .env("OPENCALL_KINTO_STORAGE", storage.name()),
         )?;
         process::run(
             with_everything(
@@ -90,8 +91,9 @@ impl Kinto {
                 server.env("KINTO_ACCOUNT_CREATE_PRINCIPALS", &principal);
                 server.env("KINTO_ACCOUNT_WRITE_PRINCIPALS", format!("account:admin {principal}"));
             }
-            Storage::Postgres(_) => {
+            Storage::Postgres(database) => {
                 process::output(program().args(["migrate", "--ini"]).arg(&ini))?;
+                database.psql(&shipped.join("setup.sql"))?;
                 process::output(
                     program()
                         .args(["create-user", "--username", "admin", "--password", "s3cr3t", "--ini"])
@@ -134,7 +136,10 @@ fn adapted(text: &str, port: u16, storage: &Storage) -> String {
         let (kind, place) = match (name.ends_with("_backend"), name.ends_with("_url"), storage) {
             (true, _, Storage::Memory) => (value.replace("postgresql", "memory"), None),
             (_, true, Storage::Memory) => return String::new(),
-            (_, true, Storage::Postgres(database)) => (String::new(), Some(database.url.replacen("postgres:", "postgresql:", 1))),
+            (_, true, Storage::Postgres(database)) => {
+                let options = value.find('?').map_or("", |at| &value[at..]);
+                (String::new(), Some(database.url.replacen("postgres:", "postgresql:", 1) + options))
+            }
             _ => (value.to_owned(), None),
         };
         match name {
