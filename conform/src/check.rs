@@ -32,6 +32,8 @@ pub enum Stop {
     NotOffered(String),
     /// It could not be found out, for a reason that is no fault of the backend's.
     NotChecked(String),
+    /// It could not be found out because the suite was not given what it takes: a link, an account, an origin, a closed call.
+    NotGiven(String),
 }
 
 /// What fell short.
@@ -61,6 +63,11 @@ impl Stop {
     /// Could not be found out.
     pub fn not_checked<T>(why: impl Into<String>) -> Outcome<T> {
         Err(Self::NotChecked(why.into()))
+    }
+
+    /// Could not be found out without what was not given.
+    pub fn not_given<T>(why: impl Into<String>) -> Outcome<T> {
+        Err(Self::NotGiven(why.into()))
     }
 }
 

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use ureq::http;
 
 use crate::check::{Fault, Outcome, Stop};
+use crate::conceal::Secrets;
 
 /// How long one call may take, from the first byte to the last.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -60,7 +61,7 @@ struct Inner {
     /// the request was taken, and nothing may be asked twice on a guess (RFC 9112, section 9.3.1).
     writing: ureq::Agent,
     base: String,
-    secrets: Mutex<Vec<String>>,
+    secrets: Mutex<Secrets>,
     journal: Mutex<Vec<Reply>>,
     requests: AtomicU32,
     waited: AtomicU64,
@@ -127,29 +128,24 @@ impl Client {
         }
     }
 
-    /// Keeps a secret out of reports.
+    /// Keeps a token, or a link with one, out of reports, but for its first characters.
     pub fn conceal(&self, secret: &str) {
-        if secret.len() >= 20 {
-            lock(&self.0.secrets).push(secret.to_owned());
-        }
+        lock(&self.0.secrets).add(secret);
     }
 
-    /// A text with nothing of any secret but its first characters.
-    pub fn concealed(&self, text: &str) -> String {
-        let mut text = text.to_owned();
-        for secret in lock(&self.0.secrets).iter() {
-            if text.contains(secret.as_str()) {
-                let shown: String = secret.chars().take(4).collect();
-                text = text.replace(secret.as_str(), &format!("{shown}…"));
-            }
-        }
-        text
+    /// Keeps a password, or what a cookie holds, out of reports whole.
+    pub fn conceal_password(&self, secret: &str) {
+        lock(&self.0.secrets).add_password(secret);
     }
 
-    /// Whether a reply has a secret in its body that the request did not have there.
+    /// What reports may not say, so far.
+    pub fn secrets(&self) -> Secrets {
+        lock(&self.0.secrets).clone()
+    }
+
+    /// Whether a reply has a secret in its body.
     pub fn echoes(&self, reply: &Reply) -> bool {
-        let text = String::from_utf8_lossy(&reply.body);
-        lock(&self.0.secrets).iter().any(|secret| text.contains(secret.as_str()))
+        lock(&self.0.secrets).are_in(&reply.body)
     }
 
     /// Every reply so far.

@@ -9,13 +9,14 @@
 //! - [`broken`]: a request that breaks off.
 //! - [`draft`]: a draft that is erased when it is done with; [`upload`]: files; [`staff`]: a session of the staff's.
 //! - [`fill`]: complete answers to any programme; [`applying`]: drafts with them, and what was submitted; [`material`]: files that are what they say.
-//! - [`report`]: for people and for programs, without a token in it.
+//! - [`conceal`]: what no report may say; [`report`]: for people and for programs, without it.
 
 pub mod applying;
 pub mod broken;
 pub mod check;
 pub mod checks;
 pub mod claims;
+pub mod conceal;
 pub mod draft;
 pub mod expect;
 pub mod fill;

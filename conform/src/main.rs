@@ -10,7 +10,8 @@ use opencall_conform::{checks, report};
 /// Drives any backend through the contract (docs/backend.md) over HTTP and says what holds and what falls short.
 ///
 /// What it begins it erases again. It never reads or changes an application that it has not begun itself.
-/// Ends with 0 when everything that is offered holds, 1 when something falls short, 2 when the backend cannot be reached.
+/// Ends with 0 when everything that is offered holds, 1 when something falls short or of something offered nothing could be found out,
+/// 2 when the backend cannot be reached.
 #[derive(Parser)]
 #[command(name = "cargo xtask conform", bin_name = "cargo xtask conform", version)]
 struct Arguments {
@@ -97,11 +98,10 @@ fn main() -> ExitCode {
             } else {
                 print!("{}", results.text(arguments.all));
             }
-            if results.counts()[1] == 0 {
-                ExitCode::SUCCESS
-            } else {
-                ExitCode::FAILURE
+            if let Some(words) = report::unknown(&results) {
+                eprintln!("conform: {words}");
             }
+            if results.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
         }
         Err(error) => unusable(&error),
     }

@@ -49,14 +49,16 @@ impl Run {
     /// When the backend cannot be reached, or what was named cannot be read.
     pub fn begin(options: Options) -> Result<Self, String> {
         let http = Client::new(&options.base_url);
-        let password = options.account.as_ref().map(|(_, password)| password);
-        for secret in options.token.iter().chain(&options.closed_draft).chain(password) {
+        if let Some((_, password)) = &options.account {
+            http.conceal_password(password);
+        }
+        for secret in options.token.iter().chain(&options.closed_draft) {
             http.conceal(secret);
             http.conceal(secret.rsplit('#').next().unwrap_or_default());
         }
         let listed = http.request("GET", "/programmes").send().map_err(|stop| match stop {
             Stop::Short(fault) => fault.found.unwrap_or_default(),
-            Stop::NotOffered(why) | Stop::NotChecked(why) => why,
+            Stop::NotOffered(why) | Stop::NotChecked(why) | Stop::NotGiven(why) => why,
         })?;
         let claims = Claims::read(&http, options.config.as_deref())?;
         let listed = listed.value();
@@ -119,7 +121,7 @@ impl Run {
     pub fn closed(&self) -> Outcome<&str> {
         match &self.closed {
             Some(id) => Ok(id),
-            None => Stop::not_checked("no call is closed: name one with --closed-programme"),
+            None => Stop::not_given("no call is closed: name one with --closed-programme"),
         }
     }
 
@@ -226,7 +228,11 @@ pub fn phase_of(call: &Value) -> &str {
     phase.as_str().or_else(|| phase["phase"].as_str()).unwrap_or_default()
 }
 
-fn read_call(http: &Client, id: &str) -> Outcome<Call> {
+/// Reads a call's document.
+///
+/// # Errors
+/// When it cannot be read, or has faults.
+pub fn read_call(http: &Client, id: &str) -> Outcome<Call> {
     let reply = http.request("GET", &format!("/programmes/{id}")).send()?;
     let document = reply.json(&[200])?;
     let programme = Programme::load(&document.to_string()).map_err(|faults| {

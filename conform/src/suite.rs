@@ -73,6 +73,8 @@ pub enum Verdict {
     NotOffered(String),
     /// It could not be found out here.
     NotChecked(String),
+    /// It could not be found out without an option that was not given.
+    NotGiven(String),
 }
 
 /// A check and what came of it.
@@ -119,10 +121,31 @@ impl Results {
                 Verdict::Holds => 0,
                 Verdict::FallsShort(_) => 1,
                 Verdict::NotOffered(_) => 2,
-                Verdict::NotChecked(_) => 3,
+                Verdict::NotChecked(_) | Verdict::NotGiven(_) => 3,
             }] += 1;
         }
         counts
+    }
+
+    /// What is offered and was to be checked, and of which nothing was found out all the same, each with the first reason. What was not
+    /// found out for want of an option is no matter: whoever leaves it out knows.
+    pub fn unknown(&self) -> Vec<(Capability, &str)> {
+        let of_one = |capability: Capability| {
+            let of_it = self.findings.iter().filter(move |finding| finding.check.capability == capability);
+            let is_known = |finding: &Finding| matches!(finding.verdict, Verdict::Holds | Verdict::FallsShort(_));
+            let why = of_it.clone().find_map(|finding| match &finding.verdict {
+                Verdict::NotChecked(why) => Some(why.as_str()),
+                _ => None,
+            });
+            let nothing_is = !of_it.clone().any(is_known);
+            why.filter(|_| nothing_is).map(|why| (capability, why))
+        };
+        Capability::ALL.into_iter().filter_map(of_one).collect()
+    }
+
+    /// Whether everything that was to be found out was, and nothing fell short.
+    pub fn is_good(&self) -> bool {
+        self.counts()[1] == 0 && self.unknown().is_empty()
     }
 
     /// The ids of the checks that fell short.
@@ -156,6 +179,7 @@ pub fn run(options: Options, selection: &Selection, mut progress: impl FnMut(&Ch
             Err(Stop::Short(fault)) => Verdict::FallsShort(fault),
             Err(Stop::NotOffered(why)) => Verdict::NotOffered(why),
             Err(Stop::NotChecked(why)) => Verdict::NotChecked(why),
+            Err(Stop::NotGiven(why)) => Verdict::NotGiven(why),
         };
         findings.push(Finding {
             check: *check,

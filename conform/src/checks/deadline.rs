@@ -1,12 +1,13 @@
 //! What is refused once a call has closed, and what is not.
 
 use opencall_core::contract::Uploads;
+use opencall_core::{Phase, Timestamp, phase};
 use serde_json::json;
 
 use crate::check::{Capability::Deadline, Check, Outcome, Stop};
 use crate::draft::{Draft, key};
 use crate::http::Reply;
-use crate::run::{Run, phase_of};
+use crate::run::{Run, phase_of, read_call};
 use crate::upload::creating;
 
 pub(super) const CHECKS: &[Check] = &[
@@ -62,12 +63,58 @@ fn begin(run: &Run) -> Outcome {
 /// The draft that was given. It is somebody's: what is tried with it changes nothing when it is refused, as it has to be.
 fn given(run: &Run) -> Outcome<(Draft, Reply)> {
     let Some(link) = &run.options.closed_draft else {
-        return Stop::not_checked("needs a draft whose call has closed: give its private link with --closed-draft");
+        return Stop::not_given("needs a draft whose call has closed: give its private link with --closed-draft");
     };
     let draft = Draft::given(&run.http, link.rsplit('#').next().unwrap_or_default());
     let before = draft.get("")?;
     before.json(&[200])?;
+    is_over(run, &before)?;
     Ok((draft, before))
+}
+
+/// Its call has to have closed for it, by the document, its own extension and the backend's time. With any other draft, what is tried
+/// would be done.
+fn is_over(run: &Run, draft: &Reply) -> Outcome {
+    let view = draft.value();
+    let id = view["programme"].as_str().unwrap_or_default();
+    let unknown = |why: &str| {
+        Stop::NotChecked(format!(
+            "whether the call of the draft of --closed-draft has closed is not known: {why}"
+        ))
+    };
+    let call = read_call(&run.http, id).map_err(|_| unknown("its document cannot be read"))?;
+    let extension = match &view["extension"] {
+        extension if extension.is_null() => None,
+        extension => Some(
+            extension
+                .as_str()
+                .and_then(Timestamp::parse)
+                .ok_or_else(|| unknown("its extension is no time"))?,
+        ),
+    };
+    let now = now(run)?.ok_or_else(|| unknown("the backend does not say what time it is"))?;
+    let has_seal = !view["seal"].is_null();
+    match phase(&call.programme.schedule, extension, now) {
+        Phase::Closed { .. } => Ok(()),
+        Phase::Grace { .. } if !has_seal => Ok(()),
+        Phase::Grace { .. } => {
+            Stop::not_checked("the draft of --closed-draft was sealed in time, and may be saved and submitted in the grace")
+        }
+        Phase::NotYetOpen { .. } => Stop::not_checked("the call of the draft of --closed-draft is not yet open"),
+        Phase::Open { deadline } | Phase::LastHour { deadline } => {
+            Stop::not_checked(format!("the draft of --closed-draft may be changed until {deadline}"))
+        }
+    }
+}
+
+/// The backend's time: by its clock, else by the date of a reply.
+fn now(run: &Run) -> Outcome<Option<Timestamp>> {
+    if run.claims.all(run).clock {
+        let reply = run.http.request("GET", "/clock").send()?;
+        return Ok(reply.time("/now").ok());
+    }
+    let reply = run.http.request("GET", "/programmes").send()?;
+    Ok(reply.header("date").and_then(Timestamp::parse_http_date))
 }
 
 /// The draft has to be as it was before.

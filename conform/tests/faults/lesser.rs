@@ -9,7 +9,7 @@ use crate::server::{PLAIN, Server};
 use crate::{claims, conform, conform_with, options};
 
 /// A file that claims this.
-fn claiming(server: &Server, name: &str, capabilities: &Value) -> Result<String, String> {
+pub fn claiming(server: &Server, name: &str, capabilities: &Value) -> Result<String, String> {
     let file = server.scratch().join(name);
     std::fs::write(&file, json!({"contract": 1, "capabilities": capabilities}).to_string()).map_err(|error| error.to_string())?;
     Ok(file.display().to_string())
@@ -170,7 +170,14 @@ pub fn takes_whole(server: &Server) -> Result<(), String> {
         "whole.json",
         &json!({"uploads": "whole", "idempotency": true, "concurrency": "if-match", "seals": true}),
     )?;
-    let only = ["uploads", "submission", "seals/receipt-files", "privacy/files", "deadline/upload"];
+    let only = [
+        "uploads",
+        "submission",
+        "seals/receipt-files",
+        "privacy/files",
+        "deadline/upload",
+        "cors",
+    ];
     let results = conform(server, &proxy.origin(), Some(&config), &only)?;
     let [passed, failed, not_offered, not_checked] = results.counts();
     if failed == 0 && not_checked == 0 && passed > 20 && not_offered < 10 {
@@ -179,8 +186,38 @@ pub fn takes_whole(server: &Server) -> Result<(), String> {
     Err(results.text(true))
 }
 
+/// Has no clock and takes files whole, and lets other origins neither read the date nor say how long a file is.
+fn half_open(world: &World, request: Request) -> Reply {
+    let mut reply = world.ask(&request);
+    for (header, member) in [
+        ("access-control-expose-headers", "date, "),
+        ("access-control-allow-headers", "upload-length, "),
+    ] {
+        let without = reply.header(header).replace(member, "");
+        if !without.is_empty() {
+            reply.set(header, &without);
+        }
+    }
+    reply
+}
+
+pub fn is_used_from_elsewhere(server: &Server) -> Result<(), String> {
+    let proxy = Proxy::start(server.port(), half_open)?;
+    let config = claiming(server, "half-open.json", &json!({"uploads": "whole", "idempotency": true}))?;
+    let results = conform(server, &proxy.origin(), Some(&config), &["cors"])?;
+    let text = results.text(false);
+    let says = [
+        "Access-Control-Expose-Headers has date",
+        "Access-Control-Allow-Headers has upload-length",
+    ];
+    if results.short() == ["cors/preflight", "cors/read"] && says.iter().all(|said| text.contains(said)) {
+        return Ok(());
+    }
+    Err(results.text(true))
+}
+
 /// Staff have accounts: the password is what the secret of a link is to the backend behind.
-fn accounts(world: &World, mut request: Request) -> Reply {
+pub fn accounts(world: &World, mut request: Request) -> Reply {
     if request.is("POST", "/staff/session") {
         let asked = request.json();
         request.set_json(&json!({"secret": asked["password"], "name": asked["account"]}));

@@ -7,6 +7,7 @@
 mod lesser;
 mod message;
 mod proxy;
+mod quiet;
 mod server;
 mod variants;
 
@@ -25,7 +26,7 @@ use crate::variants::Variant;
 /// A test of its own: its name, and what it needs the server for.
 type Test = (&'static str, fn(&Server) -> Result<(), String>);
 
-const TESTS: [Test; 12] = [
+const TESTS: [Test; 17] = [
     ("the reference backend holds everything", reference_holds),
     ("another call, with every kind of question, is answered and submitted", odd_call),
     ("nothing that was begun is left when the suite ends", nothing_is_left),
@@ -39,7 +40,15 @@ const TESTS: [Test; 12] = [
         lesser::read_in_its_contract,
     ),
     ("what is claimed and is not there falls short", lesser::claimed),
+    (
+        "what a backend without a clock, or with whole files, owes other origins is asked",
+        lesser::is_used_from_elsewhere,
+    ),
     ("whatever nonsense comes is reported", nonsense),
+    ("a draft that may still be changed is left alone", quiet::open_draft),
+    ("no password is in a report", quiet::password),
+    ("no cookie is in a report", quiet::cookie),
+    ("a run that found out nothing does not end well", quiet::nothing_found_out),
     ("the documentation lists every check and every variant", documented),
 ];
 
@@ -211,12 +220,15 @@ fn documented(_: &Server) -> Result<(), String> {
             return Err(format!("docs/conformance.md does not have the table of {what} as it is:\n{table}"));
         }
     }
-    let count = format!("{} checks", opencall_conform::checks::all().count());
-    if page.contains(&count) {
-        Ok(())
-    } else {
-        Err(format!("docs/conformance.md does not say {count}"))
+    for count in [
+        format!("{} checks", opencall_conform::checks::all().count()),
+        format!("{} that are wrong", variants::all().count()),
+    ] {
+        if !page.contains(&count) {
+            return Err(format!("docs/conformance.md does not say {count}"));
+        }
     }
+    Ok(())
 }
 
 /// Whatever is asked, a web page of somebody else's comes, as networks with a login have it.

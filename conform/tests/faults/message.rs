@@ -27,6 +27,8 @@ pub struct Reply {
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Vec<u8>,
+    /// What is asked of the backend instead, for a reply that does not end and goes through as it comes.
+    pub through: Option<Request>,
 }
 
 impl Request {
@@ -61,6 +63,11 @@ impl Request {
     /// Whether it is about one upload.
     pub fn is_upload(&self, method: &str) -> bool {
         self.method == method && self.path().starts_with("/application/files/")
+    }
+
+    /// Whether it listens to events, which do not end.
+    pub fn listens(&self) -> bool {
+        self.method == "GET" && self.path().ends_with("/events") && !self.header("cookie").is_empty()
     }
 
     /// A header; empty for none.
@@ -106,6 +113,7 @@ impl Reply {
             status,
             headers: headers.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
             body: value.to_string().into_bytes(),
+            through: None,
         }
     }
 
@@ -210,7 +218,12 @@ pub fn read_reply(from: &TcpStream) -> std::io::Result<Reply> {
     let status = first.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(502);
     let mut body = Vec::new();
     from.read_to_end(&mut body)?;
-    Ok(Reply { status, headers, body })
+    Ok(Reply {
+        status,
+        headers,
+        body,
+        through: None,
+    })
 }
 
 /// Writes a reply, and says that the connection ends with it.

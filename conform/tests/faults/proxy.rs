@@ -20,11 +20,17 @@ pub struct World {
 impl World {
     /// Asks the backend.
     pub fn ask(&self, request: &Request) -> Reply {
-        self.try_to_ask(request).unwrap_or_else(|error| Reply {
-            status: 502,
+        let made_up = |status, body| Reply {
+            status,
             headers: Vec::new(),
-            body: error.to_string().into_bytes(),
-        })
+            body,
+            through: request.listens().then(|| request.clone()),
+        };
+        if request.listens() {
+            return made_up(200, Vec::new());
+        }
+        self.try_to_ask(request)
+            .unwrap_or_else(|error| made_up(502, error.to_string().into_bytes()))
     }
 
     fn try_to_ask(&self, request: &Request) -> std::io::Result<Reply> {
@@ -115,12 +121,11 @@ fn serve(mut stream: TcpStream, world: &World, fault: Fault) -> std::io::Result<
         return Ok(());
     };
     let with_body = request.method != "HEAD";
-    if request.method == "GET" && request.path().ends_with("/events") && !request.header("cookie").is_empty() {
-        // Events do not end: they go through as they come.
+    let reply = fault(world, request);
+    if let Some(request) = &reply.through {
         let mut behind = TcpStream::connect(("127.0.0.1", world.port))?;
-        message::write_request(&mut behind, &request)?;
+        message::write_request(&mut behind, request)?;
         return std::io::copy(&mut behind, &mut stream).map(drop);
     }
-    let reply = fault(world, request);
     message::write_reply(&mut stream, &reply, with_body)
 }

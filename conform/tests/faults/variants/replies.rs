@@ -85,6 +85,7 @@ pub const ALL: &[Variant] = &[
         &["cors"],
         no_if_match_allowed,
     ),
+    Variant::new("refuses preflights of a submission", &["cors/preflight"], no_submitting),
 ];
 
 fn plain_errors(world: &World, request: Request) -> Reply {
@@ -249,4 +250,11 @@ fn no_if_match_allowed(world: &World, request: Request) -> Reply {
         reply.set("access-control-allow-headers", &allowed);
     }
     reply
+}
+
+fn no_submitting(world: &World, request: Request) -> Reply {
+    if request.is("OPTIONS", "/application/submit") {
+        return Reply::json_of(405, &json!({"type": "about:blank", "title": "Method Not Allowed", "status": 405}));
+    }
+    world.ask(&request)
 }

@@ -9,6 +9,8 @@ use crate::proxy::World;
 pub const ALL: &[Variant] = &[
     Variant::new("has pages without a bound", &["paging/audit"], unbounded),
     Variant::new("has one page and no more", &["paging/audit-next"], one_page),
+    Variant::new("skips an entry between pages", &["paging/audit-next"], skips_entry),
+    Variant::new("tells again what was heard", &["events/goes-on"], tells_again),
     Variant::new("loses changes", &["paging/changes"], loses_changes),
     Variant::new("sends rows that are cut", &["paging/rows"], cuts_rows),
     Variant::new(
@@ -42,6 +44,26 @@ fn unbounded(world: &World, mut request: Request) -> Reply {
 fn one_page(world: &World, mut request: Request) -> Reply {
     if request.is("GET", "/staff/audit") {
         request.target = request.target.split("before=").next().unwrap_or_default().to_owned();
+    }
+    world.ask(&request)
+}
+
+fn skips_entry(world: &World, mut request: Request) -> Reply {
+    if request.is("GET", "/staff/audit")
+        && let Some((start, rest)) = request.target.split_once("before=")
+    {
+        let (before, rest) = rest.split_once('&').unwrap_or((rest, ""));
+        let before = before.parse::<u64>().unwrap_or_default().saturating_sub(1);
+        request.target = format!("{start}before={before}&{rest}");
+    }
+    world.ask(&request)
+}
+
+/// Whoever comes back is told everything, as one that has come for the first time.
+fn tells_again(world: &World, mut request: Request) -> Reply {
+    if request.listens() && !request.header("last-event-id").is_empty() {
+        request.remove("last-event-id");
+        request.target = format!("{}?since=0", request.target.split('?').next().unwrap_or_default());
     }
     world.ask(&request)
 }
