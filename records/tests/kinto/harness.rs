@@ -18,14 +18,14 @@ pub fn kinto() -> String {
     std::env::var("OPENCALL_KINTO").expect("OPENCALL_KINTO says where Kinto is; `cargo xtask test records` starts one")
 }
 
-/// The description that is shipped, of this Kinto, with small pages so that there are several.
-pub fn description() -> Description {
+/// The description that is shipped, of this Kinto, with pages of so many.
+fn description(limit: u32) -> Description {
     let config: Value = serde_json::from_str(include_str!("../../../deploy/records/kinto/config.json")).unwrap();
     let mut records = config["records"].clone();
     records["base"] = json!(format!("{}/buckets/opencall", kinto()));
     records["clock"] = json!(format!("{}/__heartbeat__", kinto()));
-    records["list"]["limit"] = json!(3);
-    records["collections"]["acts"]["list"]["limit"] = json!(3);
+    records["list"]["limit"] = json!(limit);
+    records["collections"]["acts"]["list"]["limit"] = json!(limit);
     serde_json::from_value(records).unwrap()
 }
 
@@ -112,10 +112,20 @@ pub struct Device {
 }
 
 impl Device {
+    /// With small pages, so that there are several.
     pub fn new() -> Self {
+        Self::with_pages(3)
+    }
+
+    /// With pages as they are shipped.
+    pub fn with_whole_pages() -> Self {
+        Self::with_pages(500)
+    }
+
+    fn with_pages(limit: u32) -> Self {
         let (ahead, meanwhile) = (Rc::new(Cell::new(0)), Meanwhile::default());
         Self {
-            gateway: Gateway::new(description(), Box::new(Native::new(ahead.clone(), meanwhile.clone()))),
+            gateway: Gateway::new(description(limit), Box::new(Native::new(ahead.clone(), meanwhile.clone()))),
             ahead,
             meanwhile,
         }

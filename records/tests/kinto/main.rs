@@ -4,5 +4,6 @@
 
 mod applying;
 mod harness;
+mod many;
 mod safety;
 mod staff;
