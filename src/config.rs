@@ -75,8 +75,18 @@ pub fn parse(text: &str) -> Result<Config, ConfigError> {
         .get("api")
         .and_then(Value::as_str)
         .ok_or(wrong("/api", "a text: the backend's address, empty for this origin"))?;
-    if !(api.is_empty() || api.starts_with("https://") || api.starts_with("http://") || (api.starts_with('/') && !api.starts_with("//"))) {
+    let host = api.strip_prefix("https://").or_else(|| api.strip_prefix("http://"));
+    if !(api.is_empty() || host.is_some() || (api.starts_with('/') && !api.starts_with("//"))) {
         return Err(wrong("/api", "empty, or an address that begins with https://, http:// or /"));
+    }
+    let host = host.map(|rest| rest.split('/').next().unwrap_or_default());
+    if host.is_some_and(|host| host.is_empty() || host.contains('@'))
+        || api.contains(|c: char| matches!(c, '?' | '#' | '\\') || c.is_whitespace())
+    {
+        return Err(wrong(
+            "/api",
+            "an address with a host, without a name or password, space, ?, # or \\",
+        ));
     }
     let programme = root
         .get("programme")
@@ -187,6 +197,13 @@ mod tests {
             ("\"contract\":1", "\"contract\":\"1\"", "/contract"),
             ("\"api\":\"https://api.example/\"", "\"api\":\"ftp://x\"", "/api"),
             ("\"api\":\"https://api.example/\"", "\"api\":\"//x\"", "/api"),
+            ("https://api.example/", "https://", "/api"),
+            ("https://api.example/", "http:///v1", "/api"),
+            ("https://api.example/", "https://api.example/ ", "/api"),
+            ("https://api.example/", "https://api.example/?x", "/api"),
+            ("https://api.example/", "https://api.example#f", "/api"),
+            ("https://api.example/", "https://user:pass@api.example", "/api"),
+            ("https://api.example/", "/v1?x", "/api"),
             ("\"a-b\"", "\"../etc\"", "/programme"),
             ("\"bearer\"", "\"cookie\"", "/auth"),
             ("\"tus\"", "\"ftp\"", "/capabilities/uploads"),

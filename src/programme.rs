@@ -7,6 +7,7 @@ use std::time::Duration;
 use leptos::leptos_dom::helpers::set_interval_with_handle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use opencall_core::phase::Schedule;
 use opencall_core::{Phase, Programme, Timestamp, phase};
 
 use crate::api::{ApiError, Client};
@@ -14,6 +15,18 @@ use crate::clock::ServerClock;
 
 /// How often it is asked whether the document has changed, while the page is seen.
 const POLL: Duration = Duration::from_secs(30);
+
+/// Further than this hardly a device's clock is off, in ms: another zone's time, or noon for midnight.
+const FAR_OFF_MS: i64 = 86_400_000;
+
+/// The phase at an instant. With a device's clock `alone` the call is closed only where no clock can be so wrong: near the dates the
+/// form stays open, and it is for the backend to refuse.
+fn at(schedule: &Schedule, extension: Option<Timestamp>, now: Timestamp, alone: bool) -> Phase {
+    let (opens, deadline) = (schedule.opens, schedule.deadline_for(extension));
+    let near = now.millis_until(opens) < FAR_OFF_MS && deadline.millis_until(now) < FAR_OFF_MS;
+    let now = if alone && near { now.max(opens).min(deadline) } else { now };
+    phase(schedule, extension, now)
+}
 
 /// Where the programme is.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,9 +101,9 @@ impl LiveProgramme {
 
     /// The phase now, for an applicant with this extension; `None` until the programme is here.
     pub fn phase(self, clock: ServerClock, extension: Kept<Option<Timestamp>>) -> Kept<Option<Phase>> {
-        let now = clock.tick();
+        let (now, alone) = (clock.tick(), clock.is_alone());
         kept(move |_: Option<&_>| match self.state.get() {
-            Loaded::Ready(programme) => Some(phase(&programme.schedule, extension.get(), now.get())),
+            Loaded::Ready(programme) => Some(at(&programme.schedule, extension.get(), now.get(), alone.get())),
             _ => None,
         })
     }
@@ -129,5 +142,38 @@ impl LiveProgramme {
                 self.state.set(loaded);
             }
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_devices_clock_alone_closes_nothing_unless_it_is_days_past() {
+        let time = |text| Timestamp::parse(text).unwrap();
+        let schedule = Schedule {
+            opens: time("2026-11-01T08:00:00Z"),
+            deadline: time("2026-12-01T22:59:59Z"),
+            zone: "Europe/Paris".to_owned(),
+            grace_minutes: 30,
+        };
+        for (now, known, alone) in [
+            ("2026-11-20T08:00:00Z", true, true),
+            ("2026-12-02T00:59:00Z", false, true),
+            ("2026-12-04T00:00:00Z", false, false),
+            ("2026-11-01T06:00:00Z", false, true),
+            ("1970-01-01T00:00:00Z", false, false),
+        ] {
+            let is_open = |alone| at(&schedule, None, time(now), alone).is_open();
+            assert_eq!((is_open(false), is_open(true)), (known, alone), "{now}");
+        }
+        // With the deadline there is, whichever way the clock is wrong.
+        let deadline = schedule.deadline;
+        assert_eq!(
+            at(&schedule, None, time("2026-12-02T00:59:00Z"), true),
+            Phase::LastHour { deadline }
+        );
     }
 }

@@ -3,15 +3,15 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use opencall_core::Programme;
 use opencall_core::contract::{Begin, Capabilities, Clock, Concurrency, Event, ProblemDetails, Saved, problem_type};
+use opencall_core::{Programme, Timestamp};
 use serde_json::{Map, Value};
 
 use super::endpoint::{self, Endpoint, Reads, Sends, Token};
 use super::error::{ApiError, Breach};
 use super::fetch::Fetch;
 use super::retry::Policy;
-use super::transport::{Failure, Method, Payload, Reply, Request, Transport};
+use super::transport::{Failure, Local, Method, Payload, Reply, Request, Transport};
 use super::wire::{self, Given, Members, Whole};
 use crate::config::Config;
 
@@ -31,11 +31,11 @@ struct Inner {
     transport: Arc<dyn Transport>,
     /// How many bytes of bodies that may outlive the page are on their way.
     lasting: AtomicUsize,
-    /// When a reply was heard last, where the backend has no clock to be asked.
+    /// When a reply was heard last, for when there is no clock that answers.
     heard: Mutex<Option<Heard>>,
 }
 
-/// A reply of a backend that has no clock: when it was asked for, when it came, and what time it says it is.
+/// A reply: when it was asked for, when it came, and what time it says it is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Heard {
     /// When the request was sent, in ms of the monotonic clock.
@@ -90,19 +90,19 @@ impl Client {
         self.inner.capabilities
     }
 
-    /// The last reply of a backend without a clock, once.
+    /// The last reply, once.
     pub fn take_heard(&self) -> Option<Heard> {
         self.inner.heard.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// The backend's clock. One attempt: how long it took is part of the answer.
-    pub async fn clock(&self) -> Result<Clock, ApiError> {
-        self.send_with(endpoint::clock(), Policy::ONCE).await
+    pub fn clock(&self) -> impl Future<Output = Result<Clock, ApiError>> {
+        self.send_with(endpoint::clock(), Policy::ONCE)
     }
 
     /// A programme's document.
-    pub async fn programme(&self, id: &str) -> Result<Programme, ApiError> {
-        self.send(endpoint::programme(id)).await
+    pub fn programme(&self, id: &str) -> impl Future<Output = Result<Programme, ApiError>> {
+        self.send(endpoint::programme(id))
     }
 
     /// A programme's document as text with its `ETag`; `None` when it is still the one with this tag.
@@ -137,8 +137,8 @@ impl Client {
     }
 
     /// What the backend holds.
-    pub async fn read(&self, token: &Token) -> Result<Whole, ApiError> {
-        self.send(endpoint::read(token)).await
+    pub fn read(&self, token: &Token) -> impl Future<Output = Result<Whole, ApiError>> {
+        self.send(endpoint::read(token))
     }
 
     /// `version` where the backend honours `If-Match`.
@@ -147,52 +147,58 @@ impl Client {
     }
 
     /// Changes answers, if they are still at `version` and the backend looks at it. `device` is what this device calls itself; empty for nothing.
-    pub async fn save(&self, token: &Token, version: u64, patch: Map<String, Value>, device: String) -> Result<Saved, ApiError> {
+    pub fn save(
+        &self,
+        token: &Token,
+        version: u64,
+        patch: Map<String, Value>,
+        device: String,
+    ) -> impl Future<Output = Result<Saved, ApiError>> {
         // A backend on another origin has to allow the header (CORS): those that know devices do.
         let known = self.inner.capabilities.presence || !self.inner.base.starts_with("http");
         let device = Some(device).filter(|device| known && !device.is_empty());
-        self.send(endpoint::save(token, self.guarded(version), patch, device)).await
+        self.send(endpoint::save(token, self.guarded(version), patch, device))
     }
 
     /// Submits the answers of `version`.
-    pub async fn submit(&self, token: &Token, version: u64, key: &str) -> Result<Given, ApiError> {
-        self.send(endpoint::submit(token, self.guarded(version), key)).await
+    pub fn submit(&self, token: &Token, version: u64, key: &str) -> impl Future<Output = Result<Given, ApiError>> {
+        self.send(endpoint::submit(token, self.guarded(version), key))
     }
 
     /// Fixes the application by its digest; the seal as it was given.
-    pub async fn seal(&self, token: &Token, key: &str, request: Value) -> Result<Value, ApiError> {
+    pub fn seal(&self, token: &Token, key: &str, request: Value) -> impl Future<Output = Result<Value, ApiError>> {
         // Backends that can seal know keys.
-        self.send_with(endpoint::seal(token, key, request), Policy::INSIST).await
+        self.send_with(endpoint::seal(token, key, request), Policy::INSIST)
     }
 
     /// Puts another token in the place of this one.
-    pub async fn replace_token(&self, token: &Token, key: &str, request: Value) -> Result<Value, ApiError> {
-        self.send(endpoint::replace_token(token, key, request)).await
+    pub fn replace_token(&self, token: &Token, key: &str, request: Value) -> impl Future<Output = Result<Timestamp, ApiError>> {
+        self.send(endpoint::replace_token(token, key, request))
     }
 
     /// Says where a page is, and hears who else is at the draft. One attempt: the next one is never far.
-    pub async fn be_here(&self, token: &Token, here: Value) -> Result<Value, ApiError> {
-        self.send_with(endpoint::be_here(token, here), Policy::ONCE).await
+    pub fn be_here(&self, token: &Token, here: Value) -> impl Future<Output = Result<Value, ApiError>> {
+        self.send_with(endpoint::be_here(token, here), Policy::ONCE)
     }
 
     /// Takes the application back.
-    pub async fn withdraw(&self, token: &Token, key: &str) -> Result<Whole, ApiError> {
-        self.send(endpoint::withdraw(token, key)).await
+    pub fn withdraw(&self, token: &Token, key: &str) -> impl Future<Output = Result<Whole, ApiError>> {
+        self.send(endpoint::withdraw(token, key))
     }
 
     /// Removes everything.
-    pub async fn erase(&self, token: &Token) -> Result<(), ApiError> {
-        self.send(endpoint::erase(token)).await
+    pub fn erase(&self, token: &Token) -> impl Future<Output = Result<(), ApiError>> {
+        self.send(endpoint::erase(token))
     }
 
     /// Everything the backend holds.
-    pub async fn export(&self, token: &Token) -> Result<Value, ApiError> {
-        self.send(endpoint::export(token)).await
+    pub fn export(&self, token: &Token) -> impl Future<Output = Result<Value, ApiError>> {
+        self.send(endpoint::export(token))
     }
 
     /// What happened so far.
-    pub async fn timeline(&self, token: &Token) -> Result<Vec<Event>, ApiError> {
-        self.send(endpoint::timeline(token)).await
+    pub fn timeline(&self, token: &Token) -> impl Future<Output = Result<Vec<Event>, ApiError>> {
+        self.send(endpoint::timeline(token))
     }
 
     /// Waits; here so that tests need not.
@@ -210,20 +216,44 @@ impl Client {
         &self.inner.base
     }
 
-    pub(super) async fn send<B: Sends, R: Reads>(&self, call: Endpoint<B, R>) -> Result<R, ApiError> {
-        let keyed = call.headers.iter().any(|(name, _)| *name == "idempotency-key");
-        let safe = call.is_repeatable() && (!keyed || self.inner.capabilities.idempotency);
-        self.send_with(call, if safe { Policy::REPEAT } else { Policy::ONCE }).await
+    pub(super) fn send<B: Sends, R: Reads>(&self, call: Endpoint<B, R>) -> impl Future<Output = Result<R, ApiError>> {
+        let request = self.request(&call);
+        let policy = self.policy(&request);
+        read(self.promised(request, policy, R::MEDIA_TYPE))
     }
 
-    async fn send_with<B: Sends, R: Reads>(&self, call: Endpoint<B, R>, policy: Policy) -> Result<R, ApiError> {
-        let request = self.request(&call);
-        let at = here(&request);
-        let reply = self.exchange(request, policy, !R::MEDIA_TYPE.is_empty()).await?;
-        if !R::MEDIA_TYPE.is_empty() {
-            expect_media_type(&reply, R::MEDIA_TYPE, &at)?;
-        }
-        R::read(&reply.body).map_err(|fault| ApiError::unread(&at, &fault))
+    /// What may be repeated is.
+    fn policy(&self, request: &Request) -> Policy {
+        let keyed = request.headers.iter().any(|(name, _)| *name == "idempotency-key");
+        let safe = if keyed {
+            self.inner.capabilities.idempotency
+        } else {
+            request.method.is_idempotent()
+        };
+        if safe { Policy::REPEAT } else { Policy::ONCE }
+    }
+
+    fn send_with<B: Sends, R: Reads>(&self, call: Endpoint<B, R>, policy: Policy) -> impl Future<Output = Result<R, ApiError>> {
+        read(self.promised(self.request(&call), policy, R::MEDIA_TYPE))
+    }
+
+    /// The body of a reply of this media type, or of any where it is empty; and which call it was.
+    fn promised(&self, request: Request, policy: Policy, media_type: &'static str) -> Local<'_, Result<(String, String), ApiError>> {
+        // Boxed: every kind of call would have a copy of it, in bytes that are downloaded.
+        Box::pin(async move {
+            let at = here(&request);
+            let deletes = request.method == Method::Delete;
+            let reply = self.exchange(request, policy, !media_type.is_empty()).await?;
+            if !media_type.is_empty() {
+                expect_media_type(&reply, media_type, &at)?;
+            } else if deletes && reply.status != 204 {
+                // Something on the way may say that all is well. Whoever deleted it has no more to say.
+                return Err(ApiError::shape(
+                    [&at, ": status ", &reply.status.to_string(), ", 204 was promised"].concat(),
+                ));
+            }
+            Ok((reply.body, at))
+        })
     }
 
     fn request<B: Sends, R>(&self, call: &Endpoint<B, R>) -> Request {
@@ -246,68 +276,71 @@ impl Client {
     }
 
     /// One request of [`super::tus`].
-    pub(super) async fn tus(&self, call: &Endpoint<(), ()>, body: Payload, repeat: bool) -> Result<Reply, ApiError> {
+    pub(super) fn tus(&self, call: &Endpoint<(), ()>, body: Payload, repeat: bool) -> Local<'_, Result<Reply, ApiError>> {
         let request = Request {
             body,
             ..self.request(call)
         };
         self.exchange(request, if repeat { Policy::REPEAT } else { Policy::ONCE }, false)
-            .await
     }
 
     /// Sends until there is a success, a failure that will not pass, or no attempt left. A reply without the content it should
     /// have was cut off in its head, which browsers let through: the next one may be whole.
-    async fn exchange(&self, request: Request, policy: Policy, full: bool) -> Result<Reply, ApiError> {
-        let transport = &self.inner.transport;
-        let mut attempt = 1;
-        loop {
-            let lasting = match &request.body {
-                Payload::Text(text) => Lasting::begin(&self.inner.lasting, text.len()),
-                _ => None,
-            };
-            let mut sent = request.clone();
-            sent.keepalive = lasting.is_some();
-            let begun = transport.monotonic();
-            let outcome = transport.send(sent).await;
-            drop(lasting);
-            if let Ok(reply) = &outcome {
-                self.hear(&request, reply, begun);
+    fn exchange(&self, request: Request, policy: Policy, full: bool) -> Local<'_, Result<Reply, ApiError>> {
+        Box::pin(async move {
+            let transport = &self.inner.transport;
+            let mut attempt = 1;
+            loop {
+                let lasting = match &request.body {
+                    Payload::Text(text) => Lasting::begin(&self.inner.lasting, text.len()),
+                    _ => None,
+                };
+                let mut sent = request.clone();
+                sent.keepalive = lasting.is_some();
+                let begun = transport.monotonic();
+                let outcome = transport.send(sent).await;
+                drop(lasting);
+                if let Ok(reply) = &outcome
+                    && !is_page(reply)
+                {
+                    self.hear(&request, reply, begun);
+                }
+                let mut cut = false;
+                let (error, retry_after) = match outcome {
+                    Ok(reply) if matches!(reply.status, 200..=299 | 304) && !(full && reply.body.is_empty()) && !is_page(&reply) => {
+                        return Ok(reply);
+                    }
+                    Ok(reply) => {
+                        let error = error_of(&reply, &request);
+                        cut = full && reply.body.is_empty() && matches!(error, ApiError::Contract { .. });
+                        (error, retry_after(&reply))
+                    }
+                    Err(Failure::Unreachable) => (ApiError::Offline, None),
+                    Err(Failure::TimedOut) => (ApiError::Timeout, None),
+                    Err(Failure::TooLong) => {
+                        let at = [&here(&request), ": more than ", &request.most_bytes.to_string(), " bytes"].concat();
+                        (
+                            ApiError::Contract {
+                                breach: Breach::TooLong,
+                                at,
+                            },
+                            None,
+                        )
+                    }
+                };
+                let judged = if cut { &ApiError::Offline } else { &error };
+                let Some(pause) = policy.pause(attempt, judged, retry_after, transport.random()) else {
+                    return Err(error);
+                };
+                transport.wait(pause).await;
+                attempt += 1;
             }
-            let mut cut = false;
-            let (error, retry_after) = match outcome {
-                Ok(reply) if matches!(reply.status, 200..=299 | 304) && !(full && reply.body.is_empty()) && !is_page(&reply) => {
-                    return Ok(reply);
-                }
-                Ok(reply) => {
-                    let error = error_of(&reply, &request);
-                    cut = full && reply.body.is_empty() && matches!(error, ApiError::Contract { .. });
-                    (error, retry_after(&reply))
-                }
-                Err(Failure::Unreachable) => (ApiError::Offline, None),
-                Err(Failure::TimedOut) => (ApiError::Timeout, None),
-                Err(Failure::TooLong) => {
-                    let at = [&here(&request), ": more than ", &request.most_bytes.to_string(), " bytes"].concat();
-                    (
-                        ApiError::Contract {
-                            breach: Breach::TooLong,
-                            at,
-                        },
-                        None,
-                    )
-                }
-            };
-            let judged = if cut { &ApiError::Offline } else { &error };
-            let Some(pause) = policy.pause(attempt, judged, retry_after, transport.random()) else {
-                return Err(error);
-            };
-            transport.wait(pause).await;
-            attempt += 1;
-        }
+        })
     }
 
-    /// Notes the time of a reply, where that is all the time there is. What a cache may have answered says nothing of now.
+    /// Notes the time of a reply, which may be all the time there is. What a cache may have answered says nothing of now.
     fn hear(&self, request: &Request, reply: &Reply, sent: f64) {
-        if self.inner.capabilities.clock || request.headers.is_empty() || reply.header("age").is_some() {
+        if request.headers.is_empty() || reply.header("age").is_some() {
             return;
         }
         let heard = Heard {
@@ -317,6 +350,11 @@ impl Client {
         };
         *self.inner.heard.lock().unwrap_or_else(PoisonError::into_inner) = Some(heard);
     }
+}
+
+async fn read<R: Reads>(promised: Local<'_, Result<(String, String), ApiError>>) -> Result<R, ApiError> {
+    let (body, at) = promised.await?;
+    R::read(&body).map_err(|fault| ApiError::unread(&at, &fault))
 }
 
 /// The text of a document of this origin; `None` where there is none (404).
@@ -410,8 +448,8 @@ fn error_of(reply: &Reply, request: &Request) -> ApiError {
         (408 | 504, None) => ApiError::Timeout,
         (413, None) => ApiError::problem(413, problem_type::TOO_LARGE),
         (status @ 500..=599, None) => bare(status),
-        // A HEAD has no body to explain itself in.
-        (status, None) if request.method == Method::Head => bare(status),
+        // A HEAD has no body to explain itself in. That it is gone may be said by a page too.
+        (status, None) if request.method == Method::Head && (!is_page(reply) || matches!(status, 404 | 410)) => bare(status),
         (_, None) if is_page(reply) => ApiError::Captive,
         (status, None) => {
             let breach = match status {
@@ -769,9 +807,58 @@ mod tests {
         assert_eq!(client.take_heard(), None);
         now(client.save(&token(), 7, Map::new(), String::new())).unwrap();
         assert_eq!(client.take_heard().unwrap().date, None);
+        // The first look at the programme may be answered by a cache where there is a clock to be asked.
         let clock = Recorded::new([dated()]).client();
         now(clock.programme_since("p", None)).unwrap();
         assert_eq!(clock.take_heard(), None);
+    }
+
+    #[test]
+    fn a_web_page_in_the_place_of_a_reply_does_not_say_what_time_it_is() {
+        let date = "Wed, 08 Nov 2023 09:00:00 GMT";
+        for status in [200, 404, 503] {
+            let page = || with(reply(status, "text/html", "<title>Wi-Fi</title>"), "date", date);
+            let client = Recorded::new([page(), page(), page(), page()]).client();
+            assert!(now(client.read(&token())).is_err());
+            assert_eq!(client.take_heard(), None, "{status}");
+        }
+    }
+
+    #[test]
+    fn a_page_in_the_place_of_a_reply_to_head_may_pass_and_what_is_gone_is_gone() {
+        let id = crate::api::tus::FileId::parse("f").unwrap();
+        let head = |status, media_type: &str| {
+            let client = Recorded::new([reply(status, media_type, "")]).client();
+            now(crate::api::tus::offset(&client, &token(), &id)).unwrap_err()
+        };
+        assert_eq!(head(200, "text/html"), ApiError::Captive);
+        assert_eq!(head(403, "text/html"), ApiError::Captive);
+        for (status, media_type) in [(403, ""), (404, ""), (404, "text/html"), (410, "text/html")] {
+            assert!(matches!(head(status, media_type), ApiError::Problem(details) if details.status == status));
+        }
+    }
+
+    #[test]
+    fn deleting_is_done_only_where_the_backend_says_so_as_it_promised() {
+        let erase = |status, media_type: &str, body: &str| now(Recorded::new([reply(status, media_type, body)]).client().erase(&token()));
+        assert_eq!(erase(204, "", ""), Ok(()));
+        for (status, media_type) in [(200, "text/plain"), (200, JSON), (202, ""), (200, "")] {
+            let said = contract(erase(status, media_type, "ok").unwrap_err());
+            assert!(said.contains("204 was promised"), "{said}");
+        }
+    }
+
+    #[test]
+    fn a_link_is_replaced_only_where_the_backend_says_when() {
+        let replace = |body: &str| {
+            now(Recorded::new([reply(200, JSON, body)])
+                .client()
+                .replace_token(&token(), "k", Value::Null))
+        };
+        assert!(replace(r#"{"replaced_at":"2023-11-20T10:00:00.250Z"}"#).is_ok());
+        for body in ["{}", "null", r#"{"replaced_at":true}"#] {
+            assert!(replace(body).unwrap_err().leaves_doubt(), "{body}");
+        }
     }
 
     #[test]

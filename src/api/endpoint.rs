@@ -2,8 +2,8 @@
 
 use std::marker::PhantomData;
 
-use opencall_core::Programme;
 use opencall_core::contract::{Begin, Clock, Event, Saved};
+use opencall_core::{Programme, Timestamp};
 use serde_json::{Map, Value};
 
 use super::transport::Method;
@@ -122,6 +122,7 @@ impl<Body, Reply> Endpoint<Body, Reply> {
     }
 
     /// Whether it may be sent again when nobody knows what became of it.
+    #[cfg(test)]
     pub fn is_repeatable(&self) -> bool {
         self.method.is_idempotent() || self.headers.iter().any(|(name, _)| *name == "idempotency-key")
     }
@@ -185,7 +186,7 @@ pub fn seal(token: &Token, key: &str, request: Value) -> Endpoint<Value, Value> 
 }
 
 /// Puts another token in the place of this one.
-pub fn replace_token(token: &Token, key: &str, request: Value) -> Endpoint<Value, Value> {
+pub fn replace_token(token: &Token, key: &str, request: Value) -> Endpoint<Value, Timestamp> {
     Endpoint::new(Method::Post, format!("{APPLICATION}/token"), request).headed(keyed(token, key))
 }
 
@@ -261,6 +262,13 @@ impl Sends for Map<String, Value> {
 impl Reads for Clock {
     fn read(body: &str) -> Result<Self, String> {
         wire::clock(Members::parse(body)?)
+    }
+}
+
+/// When a token was replaced.
+impl Reads for Timestamp {
+    fn read(body: &str) -> Result<Self, String> {
+        Members::parse(body)?.time("replaced_at")
     }
 }
 

@@ -78,7 +78,7 @@ pub async fn offset(client: &Client, token: &Token, id: &FileId) -> Result<u64, 
     offset_of(&reply, "HEAD")
 }
 
-/// Sends the bytes that begin at `offset`; gives how many the backend has now. The one with the last
+/// Sends the bytes that begin at `offset`; gives how many the backend has now, which is more. The one with the last
 /// byte is answered when the backend has checked the file.
 pub async fn append(client: &Client, token: &Token, id: &FileId, offset: u64, part: web_sys::Blob) -> Result<u64, ApiError> {
     let mut call = endpoint::file(token, Method::Patch, id.as_str());
@@ -86,8 +86,17 @@ pub async fn append(client: &Client, token: &Token, id: &FileId, offset: u64, pa
     call.headers.push(("upload-offset", offset.to_string()));
     call.headers.push(("content-type", CONTENT.to_owned()));
     call.timeout_ms = 60_000;
-    let reply = client.tus(&call, Payload::Blob(part), false).await?;
-    offset_of(&reply, "PATCH")
+    let reached = match client.tus(&call, Payload::Blob(part), false).await {
+        Ok(reply) => offset_of(&reply, "PATCH")?,
+        // Somebody else has appended, or an earlier part arrived after all: ask where it stands.
+        Err(ApiError::Problem(details)) if details.status == 409 => self::offset(client, token, id).await?,
+        Err(error) => return Err(error),
+    };
+    // Whether it took the part or not: to send the same one again would go on for ever.
+    if reached <= offset {
+        return Err(wrong("PATCH", "Upload-Offset", &reached.to_string()));
+    }
+    Ok(reached)
 }
 
 /// Gives a file up.
@@ -189,6 +198,27 @@ mod tests {
         let recorded = Recorded::new([Err(Failure::Unreachable), with(reply(200, "", ""), "upload-offset", "5")]);
         let id = FileId::parse("f").unwrap();
         assert_eq!(now(offset(&recorded.client(), &token(), &id)), Ok(5));
+    }
+
+    #[test]
+    fn a_part_that_was_taken_and_moved_nothing_breaks_the_contract() {
+        let id = FileId::parse("f").unwrap();
+        let part = || web_sys::wasm_bindgen::JsValue::NULL.into();
+        for (reached, fits) in [("5", false), ("3", false), ("9", true)] {
+            let elsewhere = || {
+                reply(
+                    409,
+                    "application/problem+json",
+                    r#"{"type":"about:blank","title":"x","status":409}"#,
+                )
+            };
+            let stands = || with(reply(204, "", ""), "upload-offset", reached);
+            for replies in [vec![stands()], vec![elsewhere(), stands()]] {
+                let outcome = now(append(&Recorded::new(replies).client(), &token(), &id, 5, part()));
+                assert_eq!(matches!(outcome, Ok(9)), fits, "{reached}");
+                assert_eq!(matches!(outcome, Err(ApiError::Contract { .. })), !fits, "{reached}");
+            }
+        }
     }
 
     #[test]

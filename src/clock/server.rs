@@ -26,7 +26,7 @@ pub struct ServerClock {
     client: StoredValue<Client>,
     estimate: Slot<Option<Estimate>>,
     now: Slot<Timestamp>,
-    /// The backend has no clock, and the dates of its replies cannot be read either.
+    /// The backend has no clock that answers, and the dates of its replies cannot be read either.
     alone: Slot<bool>,
     state: StoredValue<State>,
 }
@@ -36,6 +36,8 @@ struct State {
     base: f64,
     /// An exchange is under way.
     asking: bool,
+    /// The last exchange failed.
+    failing: bool,
     /// The monotonic time before which no exchange is begun by itself.
     next: f64,
     timer: Option<TimeoutHandle>,
@@ -52,6 +54,7 @@ impl ServerClock {
             state: StoredValue::new(State {
                 base: js_sys::Date::now() - monotonic(),
                 asking: false,
+                failing: false,
                 next: 0.0,
                 timer: None,
             }),
@@ -94,6 +97,11 @@ impl ServerClock {
     /// Whether the backend has been asked; until then the device's clock stands in.
     pub fn synced(self) -> Kept<bool> {
         kept(move |_: Option<&_>| self.estimate.with(Option::is_some))
+    }
+
+    /// Whether the device's clock stands in; reactive.
+    pub fn is_guessed(self) -> bool {
+        self.estimate.with(Option::is_none)
     }
 
     /// Whether the device's clock is all there is.
@@ -156,9 +164,10 @@ impl ServerClock {
         }
     }
 
-    /// Takes the time from the last reply, where the backend has no clock to be asked.
+    /// Takes the time from the last reply, where the backend has no clock that answers.
     fn hear(self) {
-        let Some(heard) = self.client.with_value(Client::take_heard) else {
+        let (heard, has_clock) = self.client.with_value(|client| (client.take_heard(), client.capabilities().clock));
+        let Some(heard) = heard.filter(|_| !has_clock || self.state.with_value(|state| state.failing)) else {
             return;
         };
         match heard.date.as_deref().and_then(http_date) {
@@ -190,8 +199,14 @@ impl ServerClock {
                 let sent = monotonic();
                 let answer = client.clock().await;
                 let received = monotonic();
+                if self.estimate.is_disposed() {
+                    return;
+                }
+                self.state.update_value(|state| state.failing = answer.is_err());
                 let Ok(answer) = answer else {
                     next = RETRY_MS;
+                    // Nobody has said what time it is: that is not to pass for the backend's time. The next tick takes a date.
+                    self.alone.set(self.estimate.with_untracked(Option::is_none));
                     break;
                 };
                 let new = Exchange {
@@ -200,9 +215,7 @@ impl ServerClock {
                     server: answer.now.millis() as f64,
                 }
                 .estimate();
-                if self.estimate.is_disposed() {
-                    return;
-                }
+                self.alone.set(false);
                 self.estimate.update(|estimate| *estimate = Some(estimate::better(*estimate, new)));
                 if new.error <= GOOD_ERROR_MS {
                     break;
@@ -254,13 +267,20 @@ mod tests {
     use crate::api::transport::{Failure, Local, Reply, Request, Transport};
     use crate::config::Config;
 
-    /// A backend whose clock is ahead of the device's by so many milliseconds, or none at all.
+    /// A backend whose clock is ahead of the device's by so many milliseconds, or does not answer. All else it answers in 1994.
     struct Ahead(Mutex<Option<i64>>);
 
     impl Transport for Ahead {
-        fn send(&self, _: Request) -> Local<'_, Result<Reply, Failure>> {
+        fn send(&self, request: Request) -> Local<'_, Result<Reply, Failure>> {
             let ahead = *self.0.lock().unwrap();
             Box::pin(async move {
+                if !request.url.ends_with("/clock") {
+                    return Ok(Reply {
+                        status: 404,
+                        headers: vec![("date".to_owned(), "Sun, 06 Nov 1994 08:49:37 GMT".to_owned())],
+                        body: String::new(),
+                    });
+                }
                 let ahead = ahead.ok_or(Failure::Unreachable)?;
                 let body = format!("{{\"now\":\"{}\"}}", device_now().plus_millis(ahead));
                 Ok(Reply {
@@ -273,6 +293,10 @@ mod tests {
 
         fn wait(&self, ms: u32) -> Local<'_, ()> {
             Fetch.wait(ms)
+        }
+
+        fn monotonic(&self) -> f64 {
+            Fetch.monotonic()
         }
 
         fn random(&self) -> f64 {
@@ -332,6 +356,23 @@ mod tests {
         window().dispatch_event(&web_sys::Event::new("online").unwrap()).unwrap();
         until(|| clock.synced().get_untracked()).await;
         assert!((device_now().millis_until(clock.now()) - 600_000).abs() < 100);
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_clock_that_does_not_answer_is_said_to_be_none_and_the_date_of_another_reply_takes_its_place() {
+        let backend = Arc::new(Ahead(Mutex::new(None)));
+        let clock = start(backend.clone());
+        until(|| clock.is_alone().get_untracked()).await;
+        assert!(!clock.synced().get_untracked());
+        let client = clock.client.get_value();
+        assert!(client.read(&crate::api::Token::parse(&"t".repeat(43)).unwrap()).await.is_err());
+        until(|| clock.synced().get_untracked()).await;
+        assert!(!clock.is_alone().get_untracked());
+        assert!(clock.now().millis().abs_diff(784_111_777_000) < 5_000);
+        // As soon as it answers, what it says counts.
+        *backend.0.lock().unwrap() = Some(0);
+        window().dispatch_event(&web_sys::Event::new("online").unwrap()).unwrap();
+        until(|| device_now().millis_until(clock.now()).abs() < 100).await;
     }
 
     #[wasm_bindgen_test]

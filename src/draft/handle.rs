@@ -131,9 +131,11 @@ impl Draft {
         later(move || {
             let phase = phase.get();
             let sealed = self.sealed.with(Option::is_some);
+            // A device's clock may be wrong: until somebody has said what time it is, it is for the backend to refuse.
+            let guessed = clock.is_guessed();
             // Whoever has a seal may still send, what was sealed and nothing else.
-            let open = phase.map(|phase| phase.allows(sealed) != Allowed::Nothing);
-            let whole = phase.is_some_and(Phase::is_open);
+            let open = phase.map(|phase| guessed || phase.allows(sealed) != Allowed::Nothing);
+            let whole = guessed || phase.is_some_and(Phase::is_open);
             self.inner.update_value(|inner| inner.open = whole);
             if before != Some((open, whole))
                 && let Some(open) = open

@@ -1,5 +1,7 @@
 //! Replacing the private link: whoever had the old one is out.
 
+use std::pin::Pin;
+
 use leptos::prelude::*;
 use opencall_core::answers::object;
 use opencall_core::contract::problem_type;
@@ -7,6 +9,7 @@ use serde_json::Value;
 
 use super::handle::Draft;
 use super::record::Replacement;
+use super::save::Event;
 use super::token;
 use super::upload::UploadState;
 use crate::api::ApiError;
@@ -34,17 +37,34 @@ impl Draft {
     }
 
     /// Sends a replacement that is stored, and goes on under the new token. Nothing where there is none.
-    pub(super) async fn finish_replacing(self) -> Result<(), ApiError> {
-        if self.inner.with_value(|inner| inner.record.replacement.is_none()) {
-            return Ok(());
-        }
-        let turn = self.take_turn().await;
-        let outcome = self.send_replacement().await;
-        self.end_turn(turn).await;
-        outcome
+    pub(super) fn finish_replacing(self) -> Pin<Box<dyn Future<Output = Result<(), ApiError>>>> {
+        // Boxed: whoever waits for it would have a copy of all that it holds, in bytes that are downloaded.
+        Box::pin(async move {
+            if self.inner.with_value(|inner| inner.record.replacement.is_none()) {
+                return Ok(());
+            }
+            let turn = self.take_turn().await;
+            let outcome = self.send_replacement().await;
+            self.end_turn(turn).await;
+            outcome
+        })
     }
 
-    async fn send_replacement(self) -> Result<(), ApiError> {
+    /// What the backend said of the old link says nothing of the new one.
+    pub(super) fn under_another_link(self) {
+        self.inner.update_value(|inner| {
+            inner.machine.forgive();
+            inner.remote_error = None;
+        });
+        self.dispatch(Event::Online);
+    }
+
+    /// Whether the backend not knowing the link may be our own doing: it is being replaced, and nobody knows how far that came.
+    pub(super) fn may_be_replaced(self, error: &ApiError) -> bool {
+        error.is(problem_type::UNKNOWN_TOKEN) && self.inner.with_value(|inner| inner.record.replacement.is_some())
+    }
+
+    pub(super) async fn send_replacement(self) -> Result<(), ApiError> {
         let Some(Replacement { key, token: new }) = self.inner.with_value(|inner| inner.record.replacement.clone()) else {
             return Ok(());
         };
@@ -53,26 +73,39 @@ impl Draft {
         let _ = self.write_record().await;
         let request = object([("token", Value::from(new.as_str()))]);
         let mut outcome = client.replace_token(&old, &key, request).await.map(drop);
-        if !client.capabilities().idempotency && outcome.as_ref().is_err_and(|error| error.is(problem_type::UNKNOWN_TOKEN)) {
-            // An earlier attempt may have arrived: then the new one is known, and nothing else leads to the draft.
+        if outcome.as_ref().is_err_and(|error| error.is(problem_type::UNKNOWN_TOKEN)) {
+            // An earlier attempt may have arrived, and its key been forgotten: then the new one is known, and nothing else leads
+            // to the draft.
             outcome = client.read(&new).await.map(drop);
         }
-        let replaced = outcome.is_ok();
-        if replaced || outcome.as_ref().is_err_and(|error| !error.leaves_doubt()) {
+        let mut replaced = outcome.is_ok();
+        // Too many requests say nothing of the attempt before them.
+        if replaced
+            || outcome
+                .as_ref()
+                .is_err_and(|error| !error.leaves_doubt() && !matches!(error, ApiError::RateLimited { .. }))
+        {
             self.inner.update_value(|inner| {
-                inner.record.replacement = None;
+                let record = &mut inner.record;
+                // Another attempt may have been quicker, or the draft been erased.
+                replaced &= record.replacement.take_if(|sent| sent.token == new).is_some();
                 if replaced {
-                    inner.record.formerly = inner.record.token.replace(new.clone());
+                    record.formerly = record.token.replace(new.clone());
                 }
             });
         }
         if replaced {
             self.token.set(Some(new));
+            self.under_another_link();
         }
         let _ = self.write_record().await;
         self.tell_tabs("saved");
         if replaced {
-            let moving = |state: &UploadState| matches!(state, UploadState::Sending | UploadState::Interrupted(_));
+            let moving = |state: &UploadState| match state {
+                UploadState::Sending | UploadState::Interrupted(_) => true,
+                UploadState::Failed(error) => error.is(problem_type::UNKNOWN_TOKEN),
+                _ => false,
+            };
             let uploads = self.uploads.get_untracked();
             for upload in uploads.iter().filter(|upload| moving(&upload.state)) {
                 // They were being sent under the old one.

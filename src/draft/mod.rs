@@ -46,6 +46,7 @@ pub mod upload;
 pub use clash::Clash;
 pub use file::Opened;
 pub use handle::{ApplicationSummary, Draft};
+pub use outcome::Adopted;
 pub use presence::Other;
 pub use sealing::{Elsewhere, Sealed};
 pub use state::{Cleared, Local, Remote, SaveState, StoreError};

@@ -14,6 +14,19 @@ use super::store::Shelf;
 use super::token;
 use crate::api::{ApiError, Client, Token};
 
+/// What became of opening a private link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Adopted {
+    /// Its draft is here.
+    Done,
+    /// There is another draft here, in which something is written: it is for somebody to choose. It stays in any case where it is safe
+    /// neither with the backend nor beside the new one.
+    Asks {
+        /// Whether its own private link will open it again.
+        leads_back: bool,
+    },
+}
+
 impl Draft {
     /// Submits what is written. With the receipt it is on the backend's disk.
     ///
@@ -21,8 +34,11 @@ impl Draft {
     /// so that pressing Submit again, even after a reload, never submits twice.
     pub async fn submit(self) -> Result<Receipt, ApiError> {
         let mut outcome = self.submit_once().await;
-        if matches!(outcome, Err(ApiError::Conflict { .. })) {
-            // Saved from elsewhere, or typed here, between saving and submitting.
+        if outcome
+            .as_ref()
+            .is_err_and(|error| matches!(error, ApiError::Conflict { .. }) || self.may_be_replaced(error))
+        {
+            // Saved from elsewhere, or typed here, between saving and submitting; or the link is being replaced.
             self.refresh().await?;
             outcome = self.submit_once().await;
         }
@@ -117,19 +133,42 @@ impl Draft {
 
     /// Removes everything, there and here.
     pub async fn erase(self) -> Result<(), ApiError> {
-        if self.begun.get_untracked() || self.inner.with_value(|inner| inner.record.begin.is_some()) {
-            let (client, token) = self.authority()?;
-            match client.erase(&token).await {
-                Ok(()) => {}
-                // Erased before, by an attempt whose answer was lost.
-                Err(error) if error.is(problem_type::UNKNOWN_TOKEN) => {}
-                Err(error) => return Err(error),
+        // A save on its way could bring the draft back: it ends first, and no other one begins.
+        self.inner.update_value(|inner| inner.machine.hold(true));
+        while self.inner.with_value(|inner| inner.machine.is_remote_flying()) {
+            self.until_outcome().await;
+        }
+        let turn = self.take_turn().await;
+        let outcome = self.erase_there().await;
+        if outcome.is_ok() {
+            let tombstone = self.forget().await;
+            // A tab without a store hears of it in this way only.
+            self.tell_tabs(&tombstone);
+        }
+        drop(turn);
+        self.inner.update_value(|inner| inner.machine.hold(false));
+        self.dispatch(Event::Wake);
+        self.wake_waiting();
+        outcome
+    }
+
+    async fn erase_there(self) -> Result<(), ApiError> {
+        // A link being replaced has to be known: whichever counts is the one to erase by.
+        if self.inner.with_value(|inner| inner.record.replacement.is_some()) {
+            let outcome = self.send_replacement().await;
+            if self.inner.with_value(|inner| inner.record.replacement.is_some()) {
+                outcome?;
             }
         }
-        let tombstone = self.forget().await;
-        // A tab without a store hears of it in this way only.
-        self.tell_tabs(&tombstone);
-        Ok(())
+        if !self.begun.get_untracked() && self.inner.with_value(|inner| inner.record.begin.is_none()) {
+            return Ok(());
+        }
+        let (client, token) = self.authority()?;
+        match client.erase(&token).await {
+            // Erased before, by an attempt whose answer was lost.
+            Err(error) if error.is(problem_type::UNKNOWN_TOKEN) => Ok(()),
+            outcome => outcome,
+        }
     }
 
     /// Forgets the draft on this device, all but that it was erased; gives what is stored in its place.
@@ -156,13 +195,13 @@ impl Draft {
         client.timeline(&token).await
     }
 
-    /// Opens the draft of a private link on this device. What was here before is sent to the backend first and
-    /// its token kept, so that nothing is lost.
-    pub async fn adopt(self, token: &str) -> Result<(), ApiError> {
+    /// Opens the draft of a private link on this device. What was here before is sent to the backend first, and kept here beside
+    /// it: its own link brings it back. Where something is written in it, only somebody who is `sure` opens another one.
+    pub async fn adopt(self, token: &str, sure: bool) -> Result<Adopted, ApiError> {
         let token = Token::parse(token).ok_or_else(unknown_token)?;
         self.until_loaded().await;
         if self.token.with_untracked(|known| known.as_ref() == Some(&token)) {
-            return self.refresh().await;
+            return self.refresh().await.map(|()| Adopted::Done);
         }
         let (client, store, programme) = self
             .inner
@@ -171,42 +210,49 @@ impl Draft {
         if view.view.programme != *programme {
             return Err(unknown_token());
         }
-        if let Some(earlier) = self.token.get_untracked() {
-            // Best effort: it may be offline or closed, and is kept here in any case.
-            let _ = self.flush().await;
+        let aside = |token: &Token| ["earlier/", &programme, "/", token.as_str()].concat();
+        if self.token.with_untracked(Option::is_some) {
+            // It may be offline or closed: then it is kept here. Its link may have been replaced elsewhere.
+            let looked = self.refresh().await;
+            let sent = looked.and(self.flush().await);
             let _ = self.write_record().await;
             let text = self.inner.with_value(|inner| inner.record.to_text());
-            let key = ["earlier/", &programme, "/", earlier.as_str()].concat();
-            let _ = store.put(Shelf::Drafts, &key, &JsValue::from_str(&text)).await;
+            let earlier = self.token.get_untracked().ok_or_else(unknown_token)?;
+            let kept = store.put(Shelf::Drafts, &aside(&earlier), &JsValue::from_str(&text)).await.is_ok();
+            if self.answers.with_untracked(|answers| !answers.0.is_empty()) {
+                let gone = sent.as_ref().is_err_and(|error| error.is(problem_type::UNKNOWN_TOKEN));
+                if !sure || !(sent.is_ok() || kept || gone) {
+                    // Nothing leads back to a draft that the backend does not know.
+                    return Ok(Adopted::Asks {
+                        leads_back: sent.is_ok() || (kept && !gone && self.begun.get_untracked()),
+                    });
+                }
+            }
             self.drop_transfers().await;
         }
-        let record = Record {
+        // What could not be sent when another link was opened here.
+        let earlier = store.get(Shelf::Drafts, &aside(&token)).await.ok().flatten();
+        let earlier = earlier.and_then(|value| Record::from_text(&value.as_string()?));
+        let record = earlier.unwrap_or_else(|| Record {
             token: Some(token),
-            answers: view.view.answers.clone(),
-            base: view.view.answers.clone(),
-            version: Some(view.view.version),
             ..Record::default()
-        };
+        });
         // What is stored is the earlier draft; it is kept aside and may be replaced.
-        let stored = store
-            .get(Shelf::Drafts, &programme)
-            .await
-            .ok()
-            .flatten()
-            .and_then(|value| value.as_string());
-        let answers = view.view.answers.clone();
+        let stored = self.inner.with_value(|inner| inner.kept.clone());
+        let answers = record.answers.clone();
         self.replace(record, answers, stored);
         self.dispatch(Event::Loaded { unsaved: false });
         self.absorb(&view, None);
         // Whoever leaves at once has to find it here. A browser that keeps nothing says so in the bar.
         let _ = self.write_record().await;
-        Ok(())
+        Ok(Adopted::Done)
     }
 
     /// Puts another draft, or none, in the place of this one.
     pub(super) fn replace(self, record: Record, answers: Answers, kept: Option<String>) {
         self.inner.update_value(|inner| {
             inner.machine = Machine::default();
+            inner.drafts += 1;
             inner.kept = kept;
             inner.remote_error = None;
             inner.record = record.clone();

@@ -94,8 +94,17 @@ impl Record {
 
     /// Whether that draft was erased before this one was stored.
     pub fn erases(&self, other: &Self) -> bool {
-        let named = |token: &Token| self.erased.split(' ').any(|erased| erased == beginning(token));
-        other.token.as_ref().is_some_and(named)
+        other.token.as_ref().is_some_and(|token| self.has_erased(token))
+    }
+
+    /// Whether the draft of this token was erased before this one was stored.
+    pub fn has_erased(&self, token: &Token) -> bool {
+        self.erased.split(' ').any(|erased| erased == beginning(token))
+    }
+
+    /// Whether this is the draft of this token, or of the one in whose place its own was put.
+    pub fn is_of(&self, token: &Token) -> bool {
+        self.token.as_ref() == Some(token) || self.formerly.as_ref() == Some(token)
     }
 
     /// How many answers the backend does not have.

@@ -23,9 +23,21 @@ const TRUSTED_MS: f64 = 5_000.0;
 impl Draft {
     pub(super) async fn save_remote(self) {
         let token = self.token.get_untracked();
+        let draft = self.inner.with_value(|inner| inner.drafts);
         let turn = self.take_turn().await;
-        let outcome = self.push().await;
+        let mut outcome = self.push().await;
         self.end_turn(turn).await;
+        if outcome.as_ref().is_err_and(|error| self.may_be_replaced(error)) {
+            outcome = self.finish_replacing().await;
+        }
+        if outcome.as_ref().is_err_and(|error| error.is(problem_type::UNKNOWN_TOKEN)) && self.token.get_untracked() != token {
+            // That was the old link, or another draft's.
+            outcome = Err(ApiError::Conflict { version: None });
+        }
+        if self.inner.with_value(|inner| inner.drafts != draft) {
+            // Another draft is here by now, or none, and knows of no save.
+            return self.wake_waiting();
+        }
         let event = match &outcome {
             Ok(()) => Event::RemoteDone,
             Err(ApiError::RateLimited { retry_after_s }) => Event::RemoteFailed { wait_s: *retry_after_s },
@@ -106,6 +118,13 @@ impl Draft {
             source,
         };
         let outcome = client.begin(&programme, token, &beginning.key, begin).await;
+        if !self.is_of(token) {
+            if self.inner.with_value(|inner| inner.record.has_erased(token)) {
+                // Erased while this was on its way: it is not to come back.
+                let _ = client.erase(token).await;
+            }
+            return Ok(());
+        }
         if let Err(error) = &outcome
             && !error.leaves_doubt()
         {
@@ -133,9 +152,12 @@ impl Draft {
         }
         self.inner.update_value(|inner| inner.record.sending(answers.clone()));
         match client.save(token, version, patch, device::name()).await {
+            // Of a draft that is here no more.
+            Ok(_) if !self.is_of(token) => Ok(()),
             Ok(saved) => {
                 self.inner.update_value(|inner| {
-                    if inner.record.version.is_none_or(|known| saved.version > known) {
+                    // The same version where it changed nothing there.
+                    if inner.record.version.is_none_or(|known| saved.version >= known) {
                         inner.record.base = answers;
                         inner.record.version = Some(saved.version);
                     }
@@ -166,8 +188,18 @@ impl Draft {
     /// Reads what the backend holds, and takes it.
     async fn look(self, client: &Client, token: &Token) -> Result<(), ApiError> {
         let view = client.read(token).await?;
+        if !self.is_of(token) {
+            return Err(ApiError::Conflict { version: None });
+        }
         self.absorb(&view, None);
+        // Nothing is on its way now.
+        self.inner.update_value(|inner| inner.record.sent.clear());
         Ok(())
+    }
+
+    /// Whether the draft here is the one of this token.
+    fn is_of(self, token: &Token) -> bool {
+        self.inner.with_value(|inner| inner.record.is_of(token))
     }
 
     /// Takes what the backend holds: its answers are merged with what is written here.
@@ -199,7 +231,9 @@ impl Draft {
                 let merged = merge(&base, &mine, &view.answers);
                 inner.record.base = view.answers.clone();
                 inner.record.version = Some(view.version);
-                inner.record.sent.clear();
+                if sent.is_some() || !inner.machine.is_remote_flying() {
+                    inner.record.sent.clear();
+                }
                 inner.record.begin = None;
                 inner.record.saved_there = Some(view.updated_at);
                 let by = whole.changed_by.as_deref().unwrap_or_default();
@@ -232,29 +266,39 @@ impl Draft {
 
     /// Reads what the backend holds, again.
     pub async fn refresh(self) -> Result<(), ApiError> {
-        let (client, token) = self.inner.with_value(|inner| (inner.client.clone(), inner.record.token.clone()));
-        let Some(token) = token else { return Ok(()) };
-        let turn = self.take_turn().await;
-        let answer = client.read(&token).await;
-        match answer {
-            Ok(view) => {
-                // Erased or replaced while this was under way.
-                if self.token.with_untracked(|now| *now == Some(token)) {
-                    self.absorb(&view, None);
-                }
-                self.end_turn(turn).await;
-                Ok(())
-            }
-            Err(error) => {
-                if error.is(problem_type::UNKNOWN_TOKEN) {
-                    if !self.begun.get_untracked() {
-                        return Ok(());
+        loop {
+            let (client, token) = self.inner.with_value(|inner| (inner.client.clone(), inner.record.token.clone()));
+            let Some(token) = token else { return Ok(()) };
+            let turn = self.take_turn().await;
+            let mut error = match client.read(&token).await {
+                Ok(view) => {
+                    // Erased while this was under way, or another draft was opened.
+                    if self.is_of(&token) {
+                        self.absorb(&view, None);
                     }
-                    self.inner.update_value(|inner| inner.remote_error = Some(error.clone()));
-                    self.dispatch(Event::RemoteRefused { until_edit: false });
+                    self.end_turn(turn).await;
+                    return Ok(());
                 }
-                Err(error)
+                Err(error) => error,
+            };
+            drop(turn);
+            if self.may_be_replaced(&error)
+                && let Err(newer) = self.finish_replacing().await
+            {
+                error = newer;
             }
+            if error.is(problem_type::UNKNOWN_TOKEN) {
+                if self.token.with_untracked(|now| *now != Some(token)) {
+                    // What opens it now, or what is here now.
+                    continue;
+                }
+                if !self.begun.get_untracked() {
+                    return Ok(());
+                }
+                self.inner.update_value(|inner| inner.remote_error = Some(error.clone()));
+                self.dispatch(Event::RemoteRefused { until_edit: false });
+            }
+            return Err(error);
         }
     }
 
@@ -277,6 +321,10 @@ impl Draft {
             });
             if there && !flying {
                 return Ok(());
+            }
+            if self.token.with_untracked(Option::is_none) {
+                // Erased meanwhile.
+                return Err(ApiError::problem(401, problem_type::UNKNOWN_TOKEN));
             }
             if closed {
                 return Err(error.filter(|error| error.is(problem_type::NOT_OPEN)).unwrap_or_else(not_open));

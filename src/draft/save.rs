@@ -100,6 +100,8 @@ pub struct Machine {
     /// Saved on this device once, or known not to be possible: the token is where a reload finds it.
     settled: bool,
     closed: bool,
+    /// The draft is being erased: nothing is begun that could bring it back.
+    held: bool,
     refused: Option<Refused>,
     rush: bool,
 }
@@ -242,7 +244,7 @@ impl Machine {
                 wake = Some(due);
             }
         }
-        let may_send = self.settled && !self.closed && self.refused.is_none();
+        let may_send = self.settled && !self.closed && !self.held && self.refused.is_none();
         let pace = if self.rush {
             Pace {
                 pause: 0.0,
@@ -275,6 +277,16 @@ impl Machine {
     /// Makes the backend's lane due, though nothing was typed.
     pub fn ask_remote(&mut self, now: f64) {
         self.remote.touch(now);
+    }
+
+    /// Begins no save with the backend until told otherwise. One under way goes on.
+    pub fn hold(&mut self, held: bool) {
+        self.held = held;
+    }
+
+    /// The backend has another reason to look at the draft now: what it refused it may take.
+    pub fn forgive(&mut self) {
+        self.refused = None;
     }
 
     /// Whether everything typed is saved on this device.
@@ -428,6 +440,23 @@ mod tests {
         assert!(bench.event(Event::RemoteDone).save_remote);
         bench.event(Event::RemoteDone);
         assert!(bench.machine.is_remote_clean());
+    }
+
+    #[test]
+    fn what_was_refused_for_good_is_sent_once_it_is_forgiven_and_nothing_while_it_is_held() {
+        let mut bench = Bench::new();
+        bench.event(Event::Edit);
+        bench.now = 800.0;
+        assert!(bench.event(Event::Wake).save_remote);
+        bench.event(Event::RemoteRefused { until_edit: false });
+        bench.event(Event::Edit);
+        bench.now = 9_000.0;
+        assert!(!bench.event(Event::Online).save_remote);
+        bench.machine.forgive();
+        bench.machine.hold(true);
+        assert!(!bench.event(Event::Flush).save_remote);
+        bench.machine.hold(false);
+        assert!(bench.event(Event::Online).save_remote);
     }
 
     #[test]

@@ -158,9 +158,12 @@ impl Coming {
     }
 }
 
-/// Whether an upload will arrive if it is only given time: paused or interrupted ones will, refused ones will not.
+/// Whether an upload will arrive if it is only given time: paused or interrupted ones will, refused and failed ones will not.
 fn is_coming(upload: &Upload) -> bool {
-    !matches!(upload.state, UploadState::Refused(_) | UploadState::ChooseAgain)
+    !matches!(
+        upload.state,
+        UploadState::Refused(_) | UploadState::ChooseAgain | UploadState::Failed(_)
+    )
 }
 
 impl Draft {
@@ -247,13 +250,16 @@ impl Draft {
         }
         let version = self.inner.with_value(|inner| inner.record.version);
         let request = object([
-            ("digest", Value::from(digest)),
+            ("digest", Value::from(digest.as_str())),
             ("files", Value::Array(coming.iter().map(Coming::named).collect())),
             ("version", version.map_or(Value::Null, Value::from)),
         ]);
         let (client, token) = self.authority()?;
         let given = client.seal(&token, &token::key(), request).await?;
         let sealed = Sealed::of(answers, given).map_err(ApiError::shape)?;
+        if sealed.digest != digest {
+            return Err(ApiError::shape("POST of a seal: its digest is another one".to_owned()));
+        }
         self.keep_sealed(Some(sealed)).await;
         Ok(())
     }
@@ -430,6 +436,21 @@ mod tests {
         let whole = json!({"digest": "ab", "sealed_at": "2023-12-01T22:59:57Z", "until": "2023-12-01T23:29:59Z", "signed": {}});
         let deck = json!({"id": ON_ITS_WAY, "name": "deck.pdf", "size": 3, "sha256": "cd", "type": "pdf"});
         Sealed::of(answers(json!({"city": "Lyon", "deck": deck})), whole).unwrap()
+    }
+
+    #[test]
+    fn nobody_waits_for_an_upload_that_failed() {
+        let upload = |state| Upload {
+            id: 1,
+            pointer: "/deck".to_owned(),
+            name: "deck.pdf".to_owned(),
+            size: 3,
+            sent: 0,
+            seconds_left: None,
+            state,
+        };
+        assert!(is_coming(&upload(UploadState::Interrupted(ApiError::Offline))));
+        assert!(!is_coming(&upload(UploadState::Failed(ApiError::problem(403, "about:blank")))));
     }
 
     #[test]

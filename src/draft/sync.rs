@@ -40,6 +40,8 @@ pub(super) struct Inner {
     pub(super) clock: ServerClock,
     pub(super) store: Rc<Store>,
     pub(super) machine: Machine,
+    /// How many drafts have been put here: what comes of a save is for the machine that began it.
+    pub(super) drafts: u32,
     /// What is kept; its answers are as of the last save, the signal's are the newest.
     pub(super) record: Record,
     /// What the store held when this tab last read or wrote it.
@@ -72,6 +74,7 @@ impl Inner {
             clock,
             store: Rc::default(),
             machine: Machine::default(),
+            drafts: 0,
             record: Record {
                 source,
                 ..Record::default()

@@ -149,11 +149,15 @@ impl Draft {
         });
         let Some((record, clean)) = joined else { return };
         let unsent = record.changes() > 0;
+        let relinked = self.token.with_untracked(|token| token.is_some() && *token != record.token);
         self.show_record(&record, record.answers.clone());
         if record.answers != theirs.answers {
             self.dispatch(Event::Edit);
         } else if clean && unsent {
             self.dispatch(Event::Inherited);
+        }
+        if relinked {
+            self.under_another_link();
         }
         if record == theirs {
             self.publish();

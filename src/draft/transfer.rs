@@ -255,12 +255,7 @@ impl Draft {
             told()?;
             let begun = monotonic();
             let body = blob_of(&bytes).ok_or(Stop::Unreadable)?;
-            let reached = match tus::append(&client, &token, &file, offset, body).await {
-                Ok(reached) => reached,
-                // Somebody else has appended, or an earlier part arrived after all: ask where it stands.
-                Err(ApiError::Problem(details)) if details.status == 409 => tus::offset(&client, &token, &file).await?,
-                Err(error) => return Err(error.into()),
-            };
+            let reached = tus::append(&client, &token, &file, offset, body).await?;
             told()?;
             let took = monotonic() - begun;
             let moved = reached.saturating_sub(offset);

@@ -435,6 +435,16 @@ texts! {
         adopt_missing,
         /// No draft of that link.
         adopt_unknown,
+        /// Heading where a link would put another draft in the place of one that is here.
+        adopt_other,
+        /// What it means.
+        adopt_other_text,
+        /// What it means where nothing leads back to the one that is here.
+        adopt_other_gone,
+        /// Opens it.
+        adopt_other_yes,
+        /// Leaves the one that is here.
+        adopt_other_no,
         /// While the backend cannot be reached.
         adopt_waiting,
 

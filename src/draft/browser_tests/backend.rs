@@ -27,6 +27,14 @@ pub(super) struct State {
     pub(super) files: BTreeMap<String, Vec<u8>>,
     /// Every request: method and path.
     pub(super) log: Vec<String>,
+    /// The keys of replaced links; forgotten, as backends do after a while, by clearing them.
+    pub(super) replaced: Vec<String>,
+    /// Links are not replaced now: too many requests.
+    pub(super) busy: bool,
+    /// Parts of files are refused, though they fit.
+    pub(super) stuck: bool,
+    /// So many milliseconds pass before a change arrives.
+    pub(super) slow: u32,
     /// The keys of submissions, in order.
     pub(super) keys: Vec<String>,
     /// How many submissions were made, repeats not counted.
@@ -117,6 +125,10 @@ impl Transport for Line {
             if self.is_cut() || self.backend.state().down {
                 return Err(Failure::Unreachable);
             }
+            let slow = self.backend.state().slow;
+            if slow > 0 && matches!(request.method, Method::Post | Method::Patch) {
+                Fetch.wait(slow).await;
+            }
             let mut state = self.backend.state();
             let reply = state.answer(&request, bytes);
             if state.lose > 0 && request.method != Method::Get {
@@ -189,6 +201,9 @@ impl State {
             let count = self.applications.len();
             return view_reply(self.applications.entry(token).or_insert_with(|| begun(count, path, begin)));
         }
+        if path.ends_with("/application/token") {
+            return self.replace(&token, &header("idempotency-key").unwrap_or_default(), body);
+        }
         let Some(view) = self.applications.get_mut(&token) else {
             return problem(401, "/problems/unknown-token");
         };
@@ -210,8 +225,9 @@ impl State {
                     return problem(412, "/problems/changed");
                 }
                 let patch: Map<String, Value> = serde_json::from_str(body).expect("the code under test sends a patch");
+                let before = view.answers.clone();
                 view.answers.merge(patch);
-                view.version += 1;
+                view.version += u64::from(view.answers != before);
                 view.updated_at = now();
                 reply(200, &json!({"version": view.version, "saved_at": view.updated_at}))
             }
@@ -231,6 +247,24 @@ impl State {
             }
             _ => self.file(request, &token, &bytes),
         }
+    }
+
+    fn replace(&mut self, token: &str, key: &str, body: &str) -> Reply {
+        let done = reply(200, &json!({"replaced_at": now()}));
+        if self.busy {
+            return problem(429, "/problems/rate-limited");
+        }
+        if self.replaced.iter().any(|known| known == key) {
+            return done;
+        }
+        let Some(view) = self.applications.remove(token) else {
+            return problem(401, "/problems/unknown-token");
+        };
+        let new: Value = serde_json::from_str(body).expect("the code under test sends JSON");
+        let new = new["token"].as_str().expect("the code under test sends a token");
+        self.applications.insert(format!("Bearer {new}"), view);
+        self.replaced.push(key.to_owned());
+        done
     }
 
     fn file(&mut self, request: &Request, token: &str, bytes: &[u8]) -> Reply {
@@ -278,7 +312,7 @@ impl State {
         match request.method {
             Method::Head => done(200, content.len()),
             Method::Patch => {
-                if header("upload-offset") != content.len().to_string() {
+                if self.stuck || header("upload-offset") != content.len().to_string() {
                     return problem(409, "about:blank");
                 }
                 content.extend_from_slice(bytes);

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod backend;
+mod links;
 mod saving;
 mod storage;
 mod uploads;

@@ -247,17 +247,24 @@ async fn a_private_link_opens_the_draft_elsewhere_and_what_was_there_is_not_lost
     assert!(
         other
             .draft
-            .adopt(&"x".repeat(43))
+            .adopt(&"x".repeat(43), false)
             .await
             .unwrap_err()
             .is(problem_type::UNKNOWN_TOKEN)
     );
-    assert!(other.draft.adopt("<script>").await.unwrap_err().is(problem_type::UNKNOWN_TOKEN));
+    assert!(
+        other
+            .draft
+            .adopt("<script>", false)
+            .await
+            .unwrap_err()
+            .is(problem_type::UNKNOWN_TOKEN)
+    );
     assert_eq!(other.text("/name").as_deref(), Some("mine"));
     for view in backend.state().applications.values_mut() {
         view.programme.clone_from(&elsewhere);
     }
-    other.draft.adopt(token).await.unwrap();
+    other.draft.adopt(token, true).await.unwrap();
     assert_eq!(other.text("/name").as_deref(), Some("Ada"));
     other.draft.set("/line", json!("x"));
     other.draft.flush().await.unwrap();

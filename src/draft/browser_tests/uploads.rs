@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::*;
+use crate::api::ApiError;
 use crate::draft::{FileRule, Upload, UploadState};
 
 fn rule() -> FileRule {
@@ -72,6 +73,27 @@ async fn what_cannot_be_taken_is_refused_before_any_byte_is_sent() {
     assert_eq!(tab.draft.uploads().get_untracked().len(), 1);
     assert!(backend.state().files.is_empty());
     assert!(tab.answer().is_none());
+}
+
+#[wasm_bindgen_test]
+async fn a_part_that_is_refused_where_it_fits_is_not_sent_again_at_full_speed() {
+    let (backend, programme) = (Arc::<Backend>::default(), programme("stuck"));
+    let tab = open(&backend, &programme);
+    tab.loaded().await;
+    backend.state().stuck = true;
+    tab.draft.start_upload("/deck", file("deck.pdf", &pdf(100_000)), rule());
+    let waits = || {
+        matches!(
+            tab.upload().map(|upload| upload.state),
+            Some(UploadState::Interrupted(ApiError::Contract { .. }))
+        )
+    };
+    until("it waits", waits).await;
+    backend.state().log.clear();
+    Fetch.wait(400).await;
+    assert!(backend.state().log.iter().all(|line| !line.starts_with("PATCH")));
+    backend.state().stuck = false;
+    until("answered", || tab.answer().is_some()).await;
 }
 
 #[wasm_bindgen_test]

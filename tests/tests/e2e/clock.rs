@@ -6,11 +6,11 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use jiff::{Timestamp, ToSpan};
 use opencall_tests::applicant::send;
-use opencall_tests::{Applicant, Backend, Browser, Page, Setup, edition, wait};
+use opencall_tests::{Applicant, Backend, Browser, Damage, Page, Role, Setup, edition, wait};
 use reqwest::Method;
 use serde_json::json;
 
-use crate::filling::open_section;
+use crate::filling::{at, complete_draft, open_section};
 
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
@@ -162,4 +162,28 @@ async fn after_ten_minutes_out_of_sight_the_time_left_is_right_within_a_second()
     page.script(&format!("__clocks.pass({0}, {0})", 10 * MINUTE)).await?;
     page.script("__clocks.hide(false)").await?;
     is_right(&backend, &page, "in sight again").await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_two_hours_ahead_whose_backend_says_no_time_closes_nothing() -> Result<()> {
+    let backend = Backend::with(Setup {
+        closes: 40.minutes(),
+        ..Setup::crowd()
+    })
+    .await?;
+    backend.front().tamper("", Damage::Without(&["date"]));
+    backend.front().tamper("GET /api/v1/clock ", Damage::Page);
+    let browser = Browser::start().await?;
+    let page = with_clocks(&browser, 2 * HOUR).await?;
+    complete_draft(&backend, &page).await?;
+    open_section(&backend, &page, "company", "Company").await?;
+    // It is said whose clock that is.
+    page.reads("left by this device’s clock").await?;
+    page.fill("City", "Paris").await?;
+    page.reads("Saved with us").await?;
+    page.open(&at(&backend, "/check")).await?;
+    page.arrived_at("Check your answers").await?;
+    page.click(Role::Button, "Submit the application").await?;
+    page.arrived_at("Application submitted").await?;
+    Ok(())
 }

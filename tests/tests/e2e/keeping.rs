@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use opencall_tests::applicant::new_token;
-use opencall_tests::{Applicant, Backend, Browser, Page, Role, wait};
+use opencall_tests::{Applicant, Backend, Browser, Page, Role, axe, wait};
 
 use crate::filling::{at, open_section};
 
@@ -157,5 +157,46 @@ async fn another_persons_draft_cannot_be_opened() -> anyhow::Result<()> {
     other.open(&at(&backend, "/check")).await?;
     other.arrived_at("Check your answers").await?;
     assert!(!other.text().await?.contains("secret"));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_private_link_opened_where_another_draft_is_asks_first_and_both_stay() -> anyhow::Result<()> {
+    let backend = Backend::start().await?;
+    let browser = Browser::start().await?;
+    let page = browser.page()?;
+    open_section(&backend, &page, "company", "Company").await?;
+    page.fill("City", "Paris").await?;
+    page.reads("Saved with us").await?;
+    page.click(Role::Link, "Back to all sections").await?;
+    let own = page.field("Private link").await?.value;
+    let other = Applicant::new(&backend)?;
+    other.complete().await?;
+    let link = backend.address(&other.private_link());
+
+    page.open(&link).await?;
+    page.arrived_at("There is another draft on this device").await?;
+    assert_eq!(page.field("Private link").await?.value, own);
+    for scheme in ["light", "dark"] {
+        page.prefer(scheme).await?;
+        assert_eq!(axe::violations(&page).await?, Vec::<String>::new(), "{scheme}");
+    }
+    page.choose_language("Français").await?;
+    page.arrived_at("Il y a un autre brouillon sur cet appareil").await?;
+    page.choose_language("English").await?;
+    page.click(Role::Link, "Keep this one").await?;
+    page.arrived_at("Your application").await?;
+    page.reads("0 of 8 sections complete").await?;
+
+    page.open(&link).await?;
+    page.click(Role::Button, "Open the other draft").await?;
+    page.arrived_at("Your application").await?;
+    page.reads("8 of 8 sections complete").await?;
+    // One's own link leads back.
+    page.open(&own).await?;
+    page.click(Role::Button, "Open the other draft").await?;
+    page.arrived_at("Your application").await?;
+    open_section(&backend, &page, "company", "Company").await?;
+    page.holds("City", "Paris").await?;
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::ToSpan;
 use opencall_core::Timestamp;
 use opencall_tests::applicant::digest;
-use opencall_tests::{Applicant, Backend, Browser, Page, Role, Setup, axe, material};
+use opencall_tests::{Applicant, Backend, Browser, Damage, Page, Role, Setup, axe, material};
 use serde_json::Value;
 
 use crate::filling::{at, complete_draft, open_section};
@@ -181,4 +181,31 @@ async fn what_a_lost_device_sealed_is_submitted_from_another_one() -> anyhow::Re
     assert_eq!(view["answers"]["city"], answers["city"]);
     // What was written here is kept beside what counts.
     page.reads("Nantes").await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_seal_of_something_else_than_was_sent_is_none() -> anyhow::Result<()> {
+    let backend = Backend::with(Setup {
+        closes: 2.hours(),
+        ..Setup::crowd()
+    })
+    .await?;
+    let browser = Browser::start().await?;
+    let page = browser.page()?;
+    let applicant = complete_draft(&backend, &page).await?;
+    let another = |body: &str| body.replacen("\"digest\":\"", "\"digest\":\"0", 1);
+    backend.front().tamper("POST /api/v1/application/seal ", Damage::Changed(another));
+    open_section(&backend, &page, "files", "Files").await?;
+    page.throttle(200_000).await?;
+    let deck = backend.scratch().join("last-minute.pdf");
+    std::fs::write(&deck, material::pdf(8_000_000))?;
+    page.attach("Deck", &deck).await?;
+    page.reads("\u{a0}MB of 8").await?;
+    page.open(&at(&backend, "/check")).await?;
+    page.arrived_at("Check your answers").await?;
+    page.click(Role::Button, "Submit the application").await?;
+    page.reads("The reply says something this page does not know").await?;
+    assert!(!page.text().await?.contains("Sealed on"));
+    assert_eq!(applicant.read().await?.expect(200)?.json()["status"], "draft");
+    Ok(())
 }
