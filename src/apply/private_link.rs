@@ -84,17 +84,21 @@ pub fn page(cx: Cx) -> View {
                             .kid(words),
                     )
                     .show(),
-                (what == What::Choice { leads_back: true }).then(own_link).show(),
-                el("p")
-                    .attr("class", "actions")
-                    .kid((what != What::Final).then(|| {
-                        el("button")
-                            .attr("type", "button")
-                            .attr("class", "btn")
-                            .kid(yes)
-                            .on("click", move |_| open(cx, failed, turn, choice))
-                    }))
-                    .kid(el("a").attr("href", back.href()).kid(no))
+                el("div")
+                    .attr("class", "stack")
+                    .kid((what == What::Choice { leads_back: true }).then(own_link))
+                    .kid(
+                        el("p")
+                            .attr("class", "actions")
+                            .kid((what != What::Final).then(|| {
+                                el("button")
+                                    .attr("type", "button")
+                                    .attr("class", "btn")
+                                    .kid(yes)
+                                    .on("click", move |_| open(cx, failed, turn, choice))
+                            }))
+                            .kid(el("a").attr("href", back.href()).kid(no)),
+                    )
                     .show(),
             ])
             .show()
