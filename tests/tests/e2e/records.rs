@@ -15,13 +15,21 @@ fn kinto() -> Result<String> {
 
 /// A request of the organiser's to Kinto itself, below the bucket.
 async fn organiser(method: Method, path: &str, body: &Value) -> Result<Value> {
-    let request = reqwest::Client::new()
-        .request(method, format!("{}/buckets/opencall{path}", kinto()?))
-        .basic_auth("admin", Some("s3cr3t"));
-    let request = if body.is_null() { request } else { request.json(body) };
-    let reply = request.send().await?;
-    ensure!(reply.status().is_success(), "{path}: {}", reply.status());
-    Ok(reply.json().await?)
+    let mut attempts = 0;
+    loop {
+        let request = reqwest::Client::new()
+            .request(method.clone(), format!("{}/buckets/opencall{path}", kinto()?))
+            .basic_auth("admin", Some("s3cr3t"));
+        let request = if body.is_null() { request } else { request.json(body) };
+        let reply = request.send().await?;
+        attempts += 1;
+        if reply.status().is_success() {
+            return Ok(reply.json().await?);
+        }
+        // Others write at the same moment.
+        let is_passing = matches!(reply.status().as_u16(), 409 | 503);
+        ensure!(is_passing && attempts < 10, "{path}: {}", reply.status());
+    }
 }
 
 /// A programme of its own in Kinto, and the app on nginx for it.
