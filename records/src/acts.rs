@@ -93,6 +93,11 @@ pub fn read(items: &[Item]) -> Vec<Act> {
     acts.into_iter().map(|(act, _)| act).collect()
 }
 
+/// A time, but not before the act that it is about: it is of another clock, which may be behind.
+pub fn not_before(acts: &[Act], about: &str, at: Timestamp) -> Timestamp {
+    acts.iter().find(|act| act.id == about).map_or(at, |act| at.max(act.at))
+}
+
 /// The number of the next act.
 pub fn next_number(acts: &[Act]) -> u64 {
     let number = |act: &Act| {

@@ -343,7 +343,7 @@ fn timeline(seen: &Seen) -> Vec<Happening> {
         seen.decision
             .as_ref()
             .and_then(Decision::of)
-            .map(|decision| happening(decision.at, HappeningKind::Moved)),
+            .map(|decision| happening(acts::not_before(&seen.acts, &decision.about, decision.at), HappeningKind::Moved)),
     );
     all.sort_by_key(|happening| happening.at);
     all

@@ -115,12 +115,12 @@ impl Gateway {
 
     /// Moves one; whether it was still where it was seen.
     async fn step(&self, account: &Account, rules: &Programme, id: &str, step: &Step<'_>) -> Result<bool, Failure> {
-        let entry =
-            json!({"at": step.at.to_string(), "by": step.by, "from": step.from.name(), "to": step.to.name(), "reason": step.reason});
         let page = self.page(&rules.id, id)?;
         let Some(submitted) = page.standing(rules).submitted else {
             return Ok(false);
         };
+        let entry = json!({"at": step.at.to_string(), "about": submitted.id, "by": step.by, "from": step.from.name(),
+            "to": step.to.name(), "reason": step.reason});
         let known = Decision::of(&page.decision);
         let moved = self
             .decide(account, id, page.owner().as_ref(), |decision| {

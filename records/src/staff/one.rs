@@ -8,7 +8,7 @@ use opencall_core::{Answers, Status, Timestamp, seal};
 use serde_json::{Map, Value, json};
 
 use super::session::signed_out;
-use crate::acts::What;
+use crate::acts::{self, What};
 use crate::applicant::{answers, begun, locale, receipt, text};
 use crate::auth::{Account, Who};
 use crate::gateway::Gateway;
@@ -225,7 +225,8 @@ fn timeline(page: &Page, said: &Value, begun: Timestamp) -> Vec<StaffHappening> 
         to: None,
     };
     let mut all = vec![happening(begun, HappeningKind::Begun)];
-    all.extend(page.acts().into_iter().map(|act| {
+    let acts = page.acts();
+    all.extend(acts.iter().map(|act| {
         let what = match act.what {
             What::Submitted => HappeningKind::Submitted,
             What::Withdrawn => HappeningKind::Withdrawn,
@@ -237,6 +238,8 @@ fn timeline(page: &Page, said: &Value, begun: Timestamp) -> Vec<StaffHappening> 
         let Some(at) = text(step, "at").and_then(|at| Timestamp::parse(&at)) else {
             continue;
         };
+        let about = text(step, "about");
+        let at = acts::not_before(&acts, about.as_deref().unwrap_or_default(), at);
         all.push(StaffHappening {
             by: text(step, "by"),
             reason: text(step, "reason"),

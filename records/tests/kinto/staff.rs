@@ -171,6 +171,17 @@ fn a_decision_is_about_what_was_submitted_whatever_the_clocks_say() {
     slow.ahead.set(-3_600_000);
     assert_eq!(slow.moves(&programme, reference, "in_review").status, 200);
     assert_eq!(value(&device.read(&token))["status"], "in_review");
+    let seen = value(&slow.staff("GET", &format!("/applications/{reference}"), &Value::Null))["timeline"].clone();
+    let own = value(&device.as_applicant(&token, "GET", "/application/timeline", &[], &Value::Null));
+    for timeline in [seen, own] {
+        let what: Vec<&str> = timeline
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["what"].as_str().unwrap())
+            .collect();
+        assert_eq!(what, ["begun", "submitted", "moved"], "{timeline}");
+    }
     // Taken back while a fast clock moves on: taken back it is.
     slow.ahead.set(3_600_000);
     let withdrawn = device.as_applicant(
