@@ -444,6 +444,7 @@ async fn whatever_can_be_done_is_found_by_typing() -> Result<()> {
     page.click(Role::Link, "People").await?;
     page.arrived_at("People").await?;
     page.click(Role::Button, "Commands").await?;
+    page.find(Role::Dialog, "Commands").await?;
     page.press("Escape", false).await?;
     page.lacks(Role::Dialog, "Commands").await?;
     page.press("k", true).await?;
