@@ -75,34 +75,38 @@ impl Gateway {
         }
         let canonical = seal::canonical(&application);
         let digest = seal::digest(&canonical);
+        let Some(id) = self.keep(link, seen, &canonical).await? else {
+            return Ok(None);
+        };
         let (who, collections) = (Self::applicant(link), &self.store.description().collections);
-        let record = Map::from_iter([
-            (String::from("application"), Value::from(link.id.as_str())),
-            (String::from("programme"), Value::from(seen.programme.id.as_str())),
-            (String::from("draft_version"), Value::from(seen.found.version)),
-            (String::from("canonical"), Value::from(canonical.as_str())),
-        ]);
-        let first = acts::next_number(&seen.acts);
-        let mut free = None;
-        for number in first..first + LEFT {
-            let id = link.act(number);
-            if self.store.create(&who, &collections.submissions, &id, record.clone(), None).await? != Made::Exists {
-                free = Some(id);
-                break;
-            }
-            // Somebody's who is about to say that it is submitted, or left by an attempt that broke off: it stays, whosever it is.
-            let left = self.store.read(&who, &collections.submissions, &id).await?;
-            if left.is_some_and(|left| left.record.get("canonical").and_then(Value::as_str) == Some(canonical.as_str())) {
-                free = Some(id);
-                break;
-            }
-        }
-        let Some(id) = free else { return Ok(None) };
         let act = Act::record(&link.id, &seen.programme.id, What::Submitted, seen.found.version, &digest);
         match self.store.create(&who, &collections.acts, &id, act, None).await? {
             Made::Made(_) => Ok(Some(id)),
             Made::Exists => Ok(None),
         }
+    }
+
+    /// Writes what is submitted under the first number at which nothing else stands; gives its id, `None` where there is no such number.
+    async fn keep(&self, link: &Link, seen: &Seen, canonical: &str) -> Result<Option<String>, Failure> {
+        let (who, collection) = (Self::applicant(link), &self.store.description().collections.submissions);
+        let record = Map::from_iter([
+            (String::from("application"), Value::from(link.id.as_str())),
+            (String::from("programme"), Value::from(seen.programme.id.as_str())),
+            (String::from("draft_version"), Value::from(seen.found.version)),
+            (String::from("canonical"), Value::from(canonical)),
+        ]);
+        let first = acts::next_number(&seen.acts);
+        for id in (first..first + LEFT).map(|number| link.act(number)) {
+            if self.store.create(&who, collection, &id, record.clone(), None).await? != Made::Exists {
+                return Ok(Some(id));
+            }
+            // Somebody's who is about to say that it is submitted, or left by an attempt that broke off: it stays, whosever it is.
+            let left = self.store.read(&who, collection, &id).await?;
+            if left.is_some_and(|left| left.record.get("canonical").and_then(Value::as_str) == Some(canonical)) {
+                return Ok(Some(id));
+            }
+        }
+        Ok(None)
     }
 
     /// Says what became of a submission, by the store's own time of it.

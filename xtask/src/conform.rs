@@ -14,7 +14,8 @@ pub struct Options {
     arguments: Vec<String>,
 }
 
-/// Runs the suite, and ends as it ends: 0, 1 when something falls short or nothing was found out of what is offered, 2 when the backend cannot be reached.
+/// Runs the suite, and ends as it ends: 0, 1 when something falls short or nothing was found out of what is offered, 2 when the backend
+/// cannot be reached.
 pub fn run(options: &Options) -> Result<()> {
     let mut command = process::cargo();
     // Where it was called from: a file that is named may be named from there.

@@ -11,6 +11,7 @@ use super::session::signed_out;
 use crate::acts::{self, What};
 use crate::applicant::{answers, begun, locale, receipt, text};
 use crate::auth::{Account, Who};
+use crate::description::Collection;
 use crate::gateway::Gateway;
 use crate::http::{Reply, Request};
 use crate::problem::{self, Failure};
@@ -42,7 +43,7 @@ impl Gateway {
             .and_then(Value::as_u64);
         let unchanged = submitted.is_some() && standing.submitted.as_ref().map(|act| act.version) == version;
         let status = page.status(&programme);
-        let (_, said) = self.said(account, &id).await?;
+        let said = self.said(account, &id).await?;
         let written = self.store.description().written.of(&page.record);
         let created_at = begun(&page.record, written);
         let seen: StaffApplication = StaffApplication {
@@ -136,34 +137,22 @@ impl Gateway {
         Ok(problem::empty(201))
     }
 
-    /// What staff said of an application, with its version: `null` where nothing was said.
-    async fn said(&self, account: &Account, id: &str) -> Result<(Option<u64>, Value), Failure> {
+    /// What staff said of an application; `null` where nothing was said.
+    async fn said(&self, account: &Account, id: &str) -> Result<Value, Failure> {
         let collection = &self.store.description().collections.notes;
         let found = self.store.read(&Who::Staff(account.clone()), collection, id).await?;
-        Ok(found.map_or((None, Value::Null), |found| (Some(found.version), found.record)))
+        Ok(found.map_or(Value::Null, |found| found.record))
     }
 
     /// Adds an item to what staff said of an application: to its `notes`, or to its `moves`.
     pub(super) async fn say(&self, account: &Account, id: &str, list: &str, item: Value) -> Result<(), Failure> {
-        let who = Who::Staff(account.clone());
         let collection = &self.store.description().collections.notes;
-        for _ in 0..TRIES {
-            let (version, said) = self.said(account, id).await?;
+        self.rewrite(account, (collection, id), None, |said| {
             let mut items = said.get(list).and_then(Value::as_array).cloned().unwrap_or_default();
             items.push(item.clone());
-            let record = Map::from_iter([(list.to_owned(), Value::Array(items))]);
-            let is_said = match version {
-                Some(version) => {
-                    let outcome = self.store.update(&who, collection, id, version, record, None).await?;
-                    matches!(outcome, Changed::Done(_))
-                }
-                None => self.store.create(&who, collection, id, record, None).await? != Made::Exists,
-            };
-            if is_said {
-                return Ok(());
-            }
-        }
-        Err(busy())
+            Ok(Map::from_iter([(list.to_owned(), Value::Array(items))]))
+        })
+        .await
     }
 
     /// Writes where staff moved an application: `change` is given what it is now. `owner` may see it, where the store can let them.
@@ -174,35 +163,36 @@ impl Gateway {
         owner: Option<&Value>,
         change: impl Fn(&Value) -> Result<Map<String, Value>, Failure>,
     ) -> Result<(), Failure> {
+        let collection = &self.store.description().collections.decisions;
+        self.rewrite(account, (collection, id), owner, change).await
+    }
+
+    /// Makes or changes a record of staff's: `change` is given what it is now, again whenever somebody else was faster.
+    async fn rewrite(
+        &self,
+        account: &Account,
+        (collection, id): (&Collection, &str),
+        owner: Option<&Value>,
+        change: impl Fn(&Value) -> Result<Map<String, Value>, Failure>,
+    ) -> Result<(), Failure> {
         let who = Who::Staff(account.clone());
-        let collections = &self.store.description().collections;
         for _ in 0..TRIES {
-            let found = self.store.read(&who, &collections.decisions, id).await?;
+            let found = self.store.read(&who, collection, id).await?;
             let changes = change(found.as_ref().map_or(&Value::Null, |found| &found.record))?;
-            match found {
+            let is_written = match found {
                 Some(found) => {
-                    let outcome = self
-                        .store
-                        .update(&who, &collections.decisions, id, found.version, changes, owner)
-                        .await?;
-                    if matches!(outcome, Changed::Done(_)) {
-                        return Ok(());
-                    }
+                    let outcome = self.store.update(&who, collection, id, found.version, changes, owner).await?;
+                    matches!(outcome, Changed::Done(_))
                 }
-                None => {
-                    if self.store.create(&who, &collections.decisions, id, changes, owner).await? != Made::Exists {
-                        return Ok(());
-                    }
-                }
+                None => self.store.create(&who, collection, id, changes, owner).await? != Made::Exists,
+            };
+            if is_written {
+                return Ok(());
             }
         }
-        Err(busy())
+        let kind = opencall_core::contract::problem_type::STORAGE;
+        Err(Failure::new(503, kind, "Others write at the same moment"))
     }
-}
-
-fn busy() -> Failure {
-    let kind = opencall_core::contract::problem_type::STORAGE;
-    Failure::new(503, kind, "Others write at the same moment")
 }
 
 fn notes(said: &Value) -> Vec<Note> {
