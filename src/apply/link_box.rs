@@ -74,8 +74,17 @@ pub fn link_box(cx: Cx) -> View {
         .show()
 }
 
+/// The link itself with what became of copying it, where nothing else is said in that place.
+pub fn own_link(cx: Cx) -> View {
+    let said = slot(String::new());
+    many(vec![
+        link_field(cx, said),
+        el("p").attr("role", "status").kid(move || said.get()).show(),
+    ])
+}
+
 /// The link itself, to be read and copied; nothing until there is one. `said`: what became of copying.
-pub fn link_field(cx: Cx, said: Slot<String>) -> View {
+fn link_field(cx: Cx, said: Slot<String>) -> View {
     let t = cx.t;
     let link = kept(move |_: Option<&_>| cx.lasting.draft.private_link());
     let copy = move |_| {

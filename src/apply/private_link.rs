@@ -9,7 +9,7 @@ use leptos::task::spawn_local;
 use opencall_core::contract::problem_type;
 
 use super::cx::Cx;
-use super::link_box::link_field;
+use super::link_box::own_link;
 use crate::api::ApiError;
 use crate::draft::Adopted;
 use crate::i18n::failures;
@@ -66,13 +66,6 @@ pub fn page(cx: Cx) -> View {
             } else {
                 (crate::route::Route::Call { programme: cx.id() }, t.to_call)
             };
-            let own_link = move || {
-                let said = slot(String::new());
-                many(vec![
-                    link_field(cx, said),
-                    el("p").attr("role", "status").kid(move || said.get()).show(),
-                ])
-            };
             many(vec![
                 el("div")
                     .attr("class", "page-head")
@@ -86,7 +79,7 @@ pub fn page(cx: Cx) -> View {
                     .show(),
                 el("div")
                     .attr("class", "stack")
-                    .kid((what == What::Choice { leads_back: true }).then(own_link))
+                    .kid((what == What::Choice { leads_back: true }).then(|| own_link(cx)))
                     .kid(
                         el("p")
                             .attr("class", "actions")

@@ -5,7 +5,7 @@ use crate::ui::kept::{kept, slot};
 use leptos::prelude::window;
 
 use super::cx::Cx;
-use super::link_box::link_field;
+use super::link_box::own_link;
 use crate::draft::{Cleared, Local, StoreError};
 use crate::i18n::messages::Messages;
 use crate::route::Route;
@@ -79,7 +79,6 @@ pub fn storage(cx: Cx) -> View {
             return None;
         }
         let (title, text, more) = words(trouble);
-        let said = slot(String::new());
         Some(
             el("section")
                 .attr("class", "notice warn stack screen")
@@ -87,8 +86,7 @@ pub fn storage(cx: Cx) -> View {
                 .kid(el("h2").kid(title))
                 .kid(el("p").kid(text))
                 .kid((!more.is_empty()).then(|| el("p").kid(more)))
-                .kid(link_field(cx, said))
-                .kid(el("p").attr("role", "status").kid(move || said.get()))
+                .kid(own_link(cx))
                 .kid(
                     el("button")
                         .attr("type", "button")
