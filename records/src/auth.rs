@@ -158,7 +158,14 @@ pub async fn headers(store: &Store, who: &Who) -> Result<Vec<(String, String)>, 
 
 async fn sign_in(store: &Store, login: &Call, token: &str, account: &str, password: &str) -> Result<String, Trouble> {
     let fill = Fill::default().with("account", account).with("password", password);
-    let answer = store.bare(login, fill).await?;
+    let answer = store.bare(login, fill).await.map_err(|trouble| match trouble {
+        Trouble::Refused { status, retry_after, what } if login.absent.contains(&status) => Trouble::Refused {
+            status: 401,
+            retry_after,
+            what,
+        },
+        other => other,
+    })?;
     let found = answer.pointer(token).and_then(|value| value.as_str());
     found
         .map(str::to_owned)

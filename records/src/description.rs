@@ -138,7 +138,8 @@ pub struct Call {
     /// Where the record stands in the reply.
     #[serde(default)]
     pub reply: String,
-    /// Statuses that say there is no such record, or none for whoever asks.
+    /// Statuses that say there is no such record, or none for whoever asks; of a login, that there is no such account, or not with this
+    /// password.
     #[serde(default)]
     pub absent: Vec<u16>,
     /// Statuses that say there is one already.

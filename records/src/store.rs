@@ -286,7 +286,7 @@ impl Store {
             Ok(reply) if matches!(reply.status, 401 | 403) || list.absent.contains(&reply.status) => Ok(false),
             Ok(reply) => Err(refused(&call, &reply)),
             // Signing in failed.
-            Err(Trouble::Refused { status: 400..=403, .. }) => Ok(false),
+            Err(Trouble::Refused { status: 401 | 403, .. }) => Ok(false),
             Err(trouble) => Err(trouble),
         }
     }

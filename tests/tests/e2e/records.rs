@@ -1,46 +1,150 @@
-//! The app with Kinto in the place of a backend: pages from nginx, records in Kinto, and no server of ours. `cargo xtask test records` starts
-//! Kinto and says where it is.
+//! The app with a record store in the place of a backend: pages from nginx, records in the store, and no server of ours. `cargo xtask test
+//! records` starts each store and says which one it is and where.
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use opencall_tests::{Browser, Page, Role, StaticHost, axe, edition, settings, wait};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::filling::{self, go_on};
 
-/// Where Kinto is: its `/v1`.
-fn kinto() -> Result<String> {
-    std::env::var("OPENCALL_KINTO").context("OPENCALL_KINTO says where Kinto is; `cargo xtask test records` starts one")
+/// The password of the organiser's account.
+const PASSWORD: &str = "s3cr3t-s3cr3t";
+
+/// A store, as its organiser's own client knows it.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Kinto,
+    PocketBase,
 }
 
-/// A request of the organiser's to Kinto itself, below the bucket.
-async fn organiser(method: Method, path: &str, body: &Value) -> Result<Value> {
-    let mut attempts = 0;
-    loop {
-        let request = reqwest::Client::new()
-            .request(method.clone(), format!("{}/buckets/opencall{path}", kinto()?))
-            .basic_auth("admin", Some("s3cr3t"));
-        let request = if body.is_null() { request } else { request.json(body) };
-        let reply = request.send().await?;
-        attempts += 1;
-        if reply.status().is_success() {
-            return Ok(reply.json().await?);
+/// The store that runs.
+struct Store {
+    kind: Kind,
+    url: String,
+}
+
+impl Store {
+    fn here() -> Result<Self> {
+        let said = |name: &str| {
+            std::env::var(name).with_context(|| format!("{name} is not said; `cargo xtask test records` starts a store and says it"))
+        };
+        let kind = match said("OPENCALL_STORE")?.as_str() {
+            "Kinto on memory" | "Kinto on PostgreSQL" => Kind::Kinto,
+            "PocketBase" => Kind::PocketBase,
+            other => bail!("OPENCALL_STORE is {other}"),
+        };
+        let url = said("OPENCALL_STORE_URL")?;
+        Ok(Self { kind, url })
+    }
+
+    /// The folder of `deploy/records` that is about it.
+    fn folder(&self) -> &'static str {
+        match self.kind {
+            Kind::Kinto => "kinto",
+            Kind::PocketBase => "pocketbase",
         }
-        // Others write at the same moment.
-        let is_passing = matches!(reply.status().as_u16(), 409 | 503);
-        ensure!(is_passing && attempts < 10, "{path}: {}", reply.status());
+    }
+
+    /// The organiser's account.
+    fn account(&self) -> &'static str {
+        match self.kind {
+            Kind::Kinto => "admin",
+            Kind::PocketBase => "ada@opencall.example",
+        }
+    }
+
+    /// What addresses begin with.
+    fn base(&self) -> String {
+        match self.kind {
+            Kind::Kinto => format!("{}/v1/buckets/opencall", self.url),
+            Kind::PocketBase => format!("{}/api/collections", self.url),
+        }
+    }
+
+    /// The address of a collection's records.
+    fn records(&self, collection: &str) -> String {
+        match self.kind {
+            Kind::Kinto => format!("{}/collections/{collection}/records", self.base()),
+            Kind::PocketBase => format!("{}/{collection}/records", self.base()),
+        }
+    }
+
+    /// What an organiser's request carries.
+    async fn authorization(&self) -> Result<String> {
+        match self.kind {
+            Kind::Kinto => {
+                let credentials = format!("{}:{PASSWORD}", self.account());
+                Ok(format!("Basic {}", opencall_core::encoding::base64(credentials.as_bytes())))
+            }
+            Kind::PocketBase => {
+                let body = json!({"identity": self.account(), "password": PASSWORD});
+                let address = format!("{}/staff/auth-with-password", self.base());
+                let reply = reqwest::Client::new().post(address).json(&body).send().await?;
+                let reply: Value = reply.error_for_status()?.json().await?;
+                Ok(reply["token"].as_str().context("no token")?.to_owned())
+            }
+        }
+    }
+
+    /// A request of the organiser's.
+    async fn organiser(&self, method: Method, address: &str, body: &Value) -> Result<Value> {
+        let authorization = self.authorization().await?;
+        let mut attempts = 0;
+        loop {
+            let request = reqwest::Client::new()
+                .request(method.clone(), address)
+                .header("authorization", &authorization);
+            let request = if body.is_null() { request } else { request.json(body) };
+            let reply = request.send().await?;
+            attempts += 1;
+            if reply.status().is_success() {
+                return Ok(reply.json().await?);
+            }
+            // Others write at the same moment.
+            let is_passing = matches!(reply.status().as_u16(), 409 | 503);
+            ensure!(is_passing && attempts < 10, "{address}: {}", reply.status());
+        }
+    }
+
+    /// Puts a programme into its collection.
+    async fn publish(&self, id: &str, document: Value) -> Result<()> {
+        let records = self.records("programmes");
+        match self.kind {
+            Kind::Kinto => {
+                let body = json!({"data": {"document": document}});
+                self.organiser(Method::PUT, &format!("{records}/{id}"), &body).await?;
+            }
+            Kind::PocketBase => {
+                let body = json!({"id": id, "document": document, "version": 1});
+                self.organiser(Method::POST, &records, &body).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Every record of a collection.
+    async fn all(&self, collection: &str) -> Result<Vec<Value>> {
+        let (query, items) = match self.kind {
+            Kind::Kinto => ("_limit=500", "data"),
+            Kind::PocketBase => ("perPage=500", "items"),
+        };
+        let address = format!("{}?{query}", self.records(collection));
+        let listed = self.organiser(Method::GET, &address, &Value::Null).await?;
+        Ok(listed[items].as_array().cloned().unwrap_or_default())
     }
 }
 
-/// A programme of its own in Kinto, and the app on nginx for it.
+/// A programme of its own in the store, and the app on nginx for it.
 struct Scene {
+    store: Store,
     host: StaticHost,
     id: String,
 }
 
 impl Scene {
     async fn new(name: &str) -> Result<Self> {
-        // Of its own, also where one Kinto is used again.
+        // Of its own, also where one store is used again.
         let id = format!("{name}-{}", std::process::id());
         let id = id.as_str();
         let mut document = edition::sample()?;
@@ -51,20 +155,19 @@ impl Scene {
         for fields in steps.filter_map(|step| step["fields"].as_array_mut()) {
             fields.retain(|field| field["id"] != "deck" && field["id"] != "one_pager");
         }
-        organiser(
-            Method::PUT,
-            &format!("/collections/programmes/records/{id}"),
-            &json!({"data": {"document": document}}),
-        )
-        .await?;
-        let text = std::fs::read_to_string(settings::root().join("deploy/records/kinto/config.json"))?;
-        let mut config: Value = serde_json::from_str(&text)?;
+        let store = Store::here()?;
+        store.publish(id, document).await?;
+        let config = settings::root().join("deploy/records").join(store.folder()).join("config.json");
+        let mut config: Value = serde_json::from_str(&std::fs::read_to_string(config)?)?;
         config["programme"] = id.into();
-        config["records"]["base"] = format!("{}/buckets/opencall", kinto()?).into();
+        config["records"]["base"] = store.base().into();
         let mut host = StaticHost::below("/")?;
-        let origin = kinto()?.trim_end_matches("/v1").to_owned();
-        host.serve_with(&config.to_string(), &origin, "https://partner.example").await?;
-        Ok(Self { host, id: id.to_owned() })
+        host.serve_with(&config.to_string(), &store.url, "https://partner.example").await?;
+        Ok(Self {
+            store,
+            host,
+            id: id.to_owned(),
+        })
     }
 
     fn at(&self, path: &str) -> String {
@@ -73,9 +176,9 @@ impl Scene {
 
     /// How many records of a collection are this programme's.
     async fn records(&self, collection: &str) -> Result<Vec<Value>> {
-        let path = format!("/collections/{collection}/records?programme={}", self.id);
-        let listed = organiser(Method::GET, &path, &Value::Null).await?;
-        Ok(listed["data"].as_array().cloned().unwrap_or_default())
+        let mut all = self.store.all(collection).await?;
+        all.retain(|one| one["programme"] == self.id.as_str());
+        Ok(all)
     }
 }
 
@@ -114,11 +217,16 @@ async fn is_accessible(page: &Page, what: &str) -> Result<()> {
     Ok(())
 }
 
-/// What the browser complains about, but for one thing: Kinto answers 403 to an applicant who has done nothing yet and asks for the trail, or
-/// about whom nothing is decided, and to staff 404 then. Browsers report every such reply.
-async fn complaints(page: &Page) -> Result<Vec<String>> {
+/// What the browser complains about, but for two things, since browsers report every such reply: a store answers 403 or 404 where there is
+/// nothing for whoever asks, as about an applicant of whom nothing is decided; and 400 to a wrong password.
+async fn complaints(scene: &Scene, page: &Page) -> Result<Vec<String>> {
     let mut all = page.complaints().await?;
-    all.retain(|one| !(one.contains("/buckets/opencall/") && (one.contains("status of 403") || one.contains("status of 404"))));
+    let base = scene.store.base();
+    let is_usual = |one: &str| {
+        let is_wrong_password = one.contains("auth-with-password") && one.contains("status of 400");
+        one.contains("status of 403") || one.contains("status of 404") || is_wrong_password
+    };
+    all.retain(|one| !(one.contains(&base) && is_usual(one)));
     Ok(all)
 }
 
@@ -139,7 +247,7 @@ async fn picture(page: &Page, name: &str) -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_applicant_applies_to_the_end_comes_back_to_the_draft_and_staff_see_and_move_it() -> Result<()> {
-    let scene = Scene::new("kinto-whole-way").await?;
+    let scene = Scene::new("records-whole-way").await?;
     let phone = Browser::start().await?;
     let page = phone.page()?;
     page.open(&scene.at("")).await?;
@@ -154,7 +262,7 @@ async fn an_applicant_applies_to_the_end_comes_back_to_the_draft_and_staff_see_a
     page.reads("On this site it cannot be replaced by a new one later.").await?;
     page.lacks(Role::Button, "Replace the link").await?;
     picture(&page, "records-hub").await?;
-    assert_eq!(complaints(&page).await?, Vec::<String>::new());
+    assert_eq!(complaints(&scene, &page).await?, Vec::<String>::new());
 
     // On another device, by the link: what was written is there, and it goes on.
     let laptop = Browser::start().await?;
@@ -168,7 +276,7 @@ async fn an_applicant_applies_to_the_end_comes_back_to_the_draft_and_staff_see_a
     apply(&page).await?;
     let status = page.text().await?;
     picture(&page, "records-status").await?;
-    assert_eq!(complaints(&page).await?, Vec::<String>::new());
+    assert_eq!(complaints(&scene, &page).await?, Vec::<String>::new());
     let (submissions, acts) = (scene.records("submissions").await?, scene.records("acts").await?);
     assert_eq!((submissions.len(), acts.len()), (1, 1));
     let digest = acts[0]["digest"].as_str().context("no digest")?;
@@ -200,13 +308,13 @@ async fn staff_see_and_move_it(scene: &Scene) -> Result<()> {
     is_accessible(&page, "signing in").await?;
     page.click(Role::Button, "Sign in").await?;
     page.reads("Enter the name of your account.").await?;
-    page.fill("Name of your account", "admin").await?;
+    page.fill("Name of your account", scene.store.account()).await?;
     page.fill("Password", "wrong").await?;
     page.click(Role::Button, "Sign in").await?;
     page.reads("No account has this name and password").await?;
     is_accessible(&page, "a wrong password").await?;
     picture(&page, "records-sign-in").await?;
-    page.fill("Password", "s3cr3t").await?;
+    page.fill("Password", PASSWORD).await?;
     page.click(Role::Button, "Sign in").await?;
     page.find(Role::Button, "Sign out").await?;
     page.reads("Atelier Neuf").await?;
@@ -214,7 +322,7 @@ async fn staff_see_and_move_it(scene: &Scene) -> Result<()> {
     let kept = page
         .script("return JSON.stringify([{...localStorage}, {...sessionStorage}])")
         .await?;
-    assert!(!kept.to_string().contains("s3cr3t"), "the password is kept nowhere");
+    assert!(!kept.to_string().contains(PASSWORD), "the password is kept nowhere");
 
     // One application, and where it goes.
     page.press("/", false).await?;
@@ -241,18 +349,18 @@ async fn staff_see_and_move_it(scene: &Scene) -> Result<()> {
         .await?;
     page.reads("1 application moved to: In review.").await?;
     let act = &scene.records("acts").await?[0];
-    let decided = organiser(Method::GET, "/collections/decisions/records", &Value::Null).await?;
+    let decided = scene.store.all("decisions").await?;
     let ours = |one: &&Value| act["application"] == one["id"] && one["status"] == "in_review";
-    assert!(decided["data"].as_array().into_iter().flatten().any(|one| ours(&one)), "{decided}");
+    assert!(decided.iter().any(|one| ours(&one)), "{decided:?}");
     page.click(Role::Button, "Sign out").await?;
     page.find(Role::Button, "Sign in").await?;
-    assert_eq!(complaints(&page).await?, Vec::<String>::new());
+    assert_eq!(complaints(scene, &page).await?, Vec::<String>::new());
     Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_applicants_do_not_see_each_others_and_a_made_up_link_opens_nothing() -> Result<()> {
-    let scene = Scene::new("kinto-two").await?;
+    let scene = Scene::new("records-two").await?;
     let (hers, his) = (Browser::start().await?, Browser::start().await?);
     let (her, him) = (hers.page()?, his.page()?);
     for (page, city) in [(&her, "Lyon"), (&him, "Nantes")] {
@@ -269,8 +377,8 @@ async fn two_applicants_do_not_see_each_others_and_a_made_up_link_opens_nothing(
     // His own credentials list and open his own only; hers are not to be had with them.
     let listed = him
         .script(&format!(
-            "return (await (await fetch('{}/buckets/opencall/collections/applications/records')).text())",
-            kinto()?
+            "return (await (await fetch('{}')).text())",
+            scene.store.records("applications")
         ))
         .await?;
     assert!(!listed.to_string().contains("Lyon"), "{listed}");
@@ -281,7 +389,7 @@ async fn two_applicants_do_not_see_each_others_and_a_made_up_link_opens_nothing(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_store_that_is_not_there_is_said_and_nothing_typed_is_lost() -> Result<()> {
-    let scene = Scene::new("kinto-away").await?;
+    let scene = Scene::new("records-away").await?;
     let browser = Browser::start().await?;
     let page = browser.page()?;
     page.open(&scene.at("/apply/company")).await?;
@@ -294,7 +402,7 @@ async fn a_store_that_is_not_there_is_said_and_nothing_typed_is_lost() -> Result
     page.reads("Offline").await?;
     page.set_offline(false).await?;
     page.reads("Saved with us").await?;
-    wait::until("the change in Kinto", wait::PATIENCE, async || {
+    wait::until("the change in the store", wait::PATIENCE, async || {
         let kept = scene.records("applications").await?;
         Ok((kept[0]["answers"]["city"] == "Roubaix").then_some(()))
     })

@@ -1,14 +1,14 @@
 """Prepares a Kinto for the tests as docs/records.md says: the organiser's account, then setup.json in one batch.
 
-usage: prepare.py URL SETUP [new]   (new: the account has to be made, because the storage is memory)
+usage: kinto.py URL SETUP PASSWORD [new]   (new: the account has to be made, because the storage is memory)
 """
 import base64
 import json
 import sys
 import urllib.request
 
-url, setup, *new = sys.argv[1:]
-credentials = base64.b64encode(b"admin:s3cr3t").decode()
+url, setup, password, *new = sys.argv[1:]
+credentials = base64.b64encode(f"admin:{password}".encode()).decode()
 
 
 def send(method, path, body):
@@ -23,7 +23,7 @@ def send(method, path, body):
 
 
 if new:
-    send("PUT", "/accounts/admin", {"data": {"password": "s3cr3t"}})
+    send("PUT", "/accounts/admin", {"data": {"password": password}})
 with open(setup, encoding="utf-8") as file:
     replies = send("POST", "/batch", json.load(file))["responses"]
 refused = [reply for reply in replies if reply["status"] > 299]

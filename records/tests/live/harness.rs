@@ -1,4 +1,4 @@
-//! A Kinto that runs, and people at it.
+//! A store that runs, and people at it.
 
 use std::cell::{Cell, RefCell};
 use std::future::Future;
@@ -7,35 +7,30 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use opencall_core::encoding::base64;
-use opencall_records::auth::Link;
+use opencall_records::auth::{self, Account, Link, Who};
 use opencall_records::http::{Http, Local, Reply, Request, Unreachable};
+use opencall_records::store::Store;
 use opencall_records::{Description, Gateway};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-/// Where Kinto is: its `/v1`.
-pub fn kinto() -> String {
-    std::env::var("OPENCALL_KINTO").expect("OPENCALL_KINTO says where Kinto is; `cargo xtask test records` starts one")
-}
+use super::kind::{self, Kind};
 
-/// The description that is shipped, of this Kinto, with pages of so many.
+/// The description that is shipped, of the store that runs here, with pages of so many.
 fn description(limit: u32) -> Description {
-    let config: Value = serde_json::from_str(include_str!("../../../deploy/records/kinto/config.json")).unwrap();
+    let kind = Kind::here();
+    let config: Value = serde_json::from_str(kind.config()).unwrap();
     let mut records = config["records"].clone();
-    records["base"] = json!(format!("{}/buckets/opencall", kinto()));
-    records["clock"] = json!(format!("{}/__heartbeat__", kinto()));
+    records["base"] = json!(kind.base());
+    records["clock"] = json!(kind.clock());
     records["list"]["limit"] = json!(limit);
-    records["collections"]["acts"]["list"]["limit"] = json!(limit);
+    if let Some(trail) = records["collections"]["acts"].get_mut("list") {
+        trail["limit"] = json!(limit);
+    }
     serde_json::from_value(records).unwrap()
 }
 
-/// Whether Kinto keeps things in PostgreSQL.
-pub fn on_postgres() -> bool {
-    std::env::var("OPENCALL_KINTO_STORAGE").is_ok_and(|storage| storage == "PostgreSQL")
-}
-
 /// What happens once, just before a request whose method and address contain this.
-pub type Meanwhile = Rc<RefCell<Option<(&'static str, Box<dyn FnOnce()>)>>>;
+pub type Meanwhile = Rc<RefCell<Option<(String, Box<dyn FnOnce()>)>>>;
 
 /// HTTP without a browser. The device's clock can be wrong.
 pub struct Native {
@@ -77,7 +72,7 @@ impl Native {
 impl Http for Native {
     fn send(&self, request: Request) -> Local<'_, Result<Reply, Unreachable>> {
         let line = format!("{} {}", request.method, request.url);
-        let due = self.meanwhile.borrow_mut().take_if(|(part, _)| line.contains(*part));
+        let due = self.meanwhile.borrow_mut().take_if(|(part, _)| line.contains(part.as_str()));
         if let Some((_, happens)) = due {
             happens();
         }
@@ -196,7 +191,7 @@ impl Device {
 
     /// As staff.
     pub fn sign_in(&self) {
-        let body = json!({"account": "admin", "password": "s3cr3t"});
+        let body = json!({"account": Kind::here().staff(), "password": kind::PASSWORD});
         let reply = self.send("POST", "/staff/session", &[("opencall-staff", "1")], &body);
         assert_eq!(reply.status, 201, "{}", text(&reply));
     }
@@ -214,18 +209,9 @@ pub fn value(reply: &Reply) -> Value {
     serde_json::from_slice(&reply.body).unwrap_or_else(|_| panic!("{}: {}", reply.status, text(reply)))
 }
 
-/// What a link is at the store: the application's id, the id of an act, and the credentials.
-pub struct AtStore {
-    pub link: Link,
-    pub credentials: String,
-}
-
-/// By the same derivation as the gateway's, which no attacker can make without the link.
-pub fn at_store(token: &str) -> AtStore {
-    AtStore {
-        link: Link::of(token, 64).unwrap(),
-        credentials: format!("applicant:{}", opencall_core::seal::digest(&format!("opencall key {token}"))),
-    }
+/// What a private link is at the store: by the gateway's derivation, which no attacker can make without the link.
+pub fn link(token: &str) -> Link {
+    Link::of(token, 64).unwrap()
 }
 
 /// A token that nobody else has.
@@ -259,18 +245,43 @@ pub fn programme(closes_in_s: i64) -> String {
             }
         }
     }
-    let path = format!("/collections/programmes/records/{id}");
-    let (status, body) = raw(Some("admin:s3cr3t"), "PUT", &path, &[], &json!({"data": {"document": document}}));
-    assert!(matches!(status, 200 | 201), "{body}");
+    let (status, body) = make(&Caller::Staff, "programmes", &id, json!({"document": document}));
+    assert!(matches!(status, 200 | 201), "{status} {body}");
     id
 }
 
-/// A request to Kinto itself, below the bucket, past the gateway: as whoever wants to do harm would send it.
-pub fn raw(credentials: Option<&str>, method: &str, path: &str, headers: &[(&str, &str)], body: &Value) -> (u16, Value) {
+/// Who talks to the store itself, past the gateway.
+#[derive(Clone, Debug)]
+pub enum Caller {
+    /// Whoever says nothing of themselves.
+    Nobody,
+    /// Whoever says something that the store never gave.
+    Stranger,
+    /// Whoever holds the private link of this token.
+    Applicant(String),
+    /// The organiser.
+    Staff,
+}
+
+impl Caller {
+    fn headers(&self) -> Vec<(String, String)> {
+        let who = match self {
+            Self::Nobody => Who::Anyone,
+            Self::Stranger => return vec![("authorization".to_owned(), Kind::here().stranger().to_owned())],
+            Self::Applicant(token) => Who::Applicant(link(token)),
+            Self::Staff => Who::Staff(Account::new(Kind::here().staff(), kind::PASSWORD)),
+        };
+        let store = Store::new(description(500), Box::new(Native::new(Rc::default(), Meanwhile::default())));
+        now(auth::headers(&store, &who)).unwrap()
+    }
+}
+
+/// A request to the store itself, as whoever wants to do harm would send it; `url` begins behind the description's base.
+pub fn ask(caller: &Caller, method: &str, url: &str, headers: &[(&str, &str)], body: &Value) -> (u16, Value) {
     let native = Native::new(Rc::default(), Meanwhile::default());
     let mut request = Request {
         method: method.to_owned(),
-        url: format!("{}/buckets/opencall{path}", kinto()),
+        url: format!("{}{url}", Kind::here().base()),
         headers: headers
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
@@ -278,11 +289,7 @@ pub fn raw(credentials: Option<&str>, method: &str, path: &str, headers: &[(&str
         body: if body.is_null() { String::new() } else { body.to_string() },
     };
     request.headers.push(("content-type".to_owned(), "application/json".to_owned()));
-    if let Some(credentials) = credentials {
-        request
-            .headers
-            .push(("authorization".to_owned(), format!("Basic {}", base64(credentials.as_bytes()))));
-    }
+    request.headers.extend(caller.headers());
     let mut reply = now(native.send(request.clone())).unwrap();
     for _ in 0..5 {
         // Others write at the same moment.
@@ -291,6 +298,48 @@ pub fn raw(credentials: Option<&str>, method: &str, path: &str, headers: &[(&str
         }
     }
     (reply.status, serde_json::from_slice(&reply.body).unwrap_or_default())
+}
+
+/// Makes a record.
+pub fn make(caller: &Caller, collection: &str, id: &str, record: Value) -> (u16, Value) {
+    let kind = Kind::here();
+    let mut members: Map<String, Value> = serde_json::from_value(record).unwrap();
+    members.insert("id".to_owned(), json!(id));
+    if kind.is_counted() {
+        members.insert("version".to_owned(), json!(1));
+    }
+    let (method, url) = kind.making(collection, id);
+    let headers: &[_] = if method == "PUT" { &[("if-none-match", "*")] } else { &[] };
+    ask(caller, method, &url, headers, &kind.body(Value::Object(members)))
+}
+
+/// Tries to change a record, in the way the store's clients do.
+pub fn rewrite(caller: &Caller, collection: &str, id: &str, record: Value) -> (u16, Value) {
+    let kind = Kind::here();
+    ask(caller, kind.rewriting(), &kind.record(collection, id), &[], &kind.body(record))
+}
+
+/// Reads a record.
+pub fn read(caller: &Caller, collection: &str, id: &str) -> (u16, Value) {
+    let kind = Kind::here();
+    let (status, mut body) = ask(caller, "GET", &kind.record(collection, id), &[], &Value::Null);
+    match body.pointer_mut(kind.envelope()) {
+        Some(record) if status == 200 => (status, record.take()),
+        _ => (status, body),
+    }
+}
+
+/// What a caller is shown of a collection.
+pub fn list(caller: &Caller, collection: &str) -> (u16, Vec<Value>) {
+    let kind = Kind::here();
+    let (status, mut body) = ask(caller, "GET", &kind.list(collection), &[], &Value::Null);
+    let items = body.pointer_mut(kind.items()).map(Value::take);
+    (status, items.and_then(|items| items.as_array().cloned()).unwrap_or_default())
+}
+
+/// The ids of records.
+pub fn ids(records: &[Value]) -> Vec<String> {
+    records.iter().filter_map(|one| one["id"].as_str().map(str::to_owned)).collect()
 }
 
 /// Answers to everything that has to be answered.

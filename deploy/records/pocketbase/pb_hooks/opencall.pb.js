@@ -1,0 +1,30 @@
+/// What PocketBase's rules cannot say: whose a record is, and that nobody overwrites anybody. docs/records.md.
+
+// Whoever makes it has it.
+onRecordCreateRequest((e) => {
+  e.record.set("owner", e.auth ? e.auth.id : "");
+  e.next();
+}, "applications", "submissions", "acts");
+
+// A decision is shown to whom it is about.
+const shareDecision = (e) => {
+  const found = e.app.findRecordsByFilter("applications", "id = {:id}", "", 1, 0, { id: e.record.id });
+  e.record.set("owner", found.length ? found[0].get("owner") : "");
+  e.next();
+};
+onRecordCreateRequest(shareDecision, "decisions");
+
+// A change is made of a version, and taken only while the record has that one: compared and written in one transaction.
+onRecordUpdateRequest((e) => {
+  // Headers' names are written so here.
+  const madeOf = (e.requestInfo().headers["if_match"] || "").replaceAll('"', "");
+  e.app.runInTransaction((tx) => {
+    const version = tx.findRecordById(e.record.collection().name, e.record.id).getInt("version");
+    if (madeOf !== String(version)) {
+      throw new ApiError(412, "It was changed meanwhile.");
+    }
+    e.record.set("version", version + 1);
+    e.app = tx;
+    e.next();
+  });
+}, "applications", "decisions", "notes");

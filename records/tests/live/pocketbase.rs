@@ -1,0 +1,89 @@
+//! What only PocketBase has: accounts that anybody may make, relations and hooks.
+
+use serde_json::{Value, json};
+
+use super::harness::{Caller, Device, answers, ask, link, list, make, programme, read, rewrite, token, value};
+use super::kind::Kind;
+
+/// Whether another store runs here.
+fn is_elsewhere() -> bool {
+    Kind::here() != Kind::PocketBase
+}
+
+#[test]
+fn nobody_makes_an_account_of_staff_nor_sees_or_takes_anybody_elses() {
+    if is_elsewhere() {
+        return;
+    }
+    let (device, programme, hers, his) = (Device::new(), programme(86_400), token(), token());
+    for token in [&hers, &his] {
+        assert_eq!(device.begin(token, &programme, &json!({})).status, 201);
+    }
+    let he = Caller::Applicant(his);
+    let owner = read(&Caller::Applicant(hers.clone()), "applications", &link(&hers).id).1["owner"].clone();
+    let hers_at = format!("/applicants/records/{}", owner.as_str().unwrap());
+    let account = json!({"email": "eve@opencall.example", "password": "a-password", "passwordConfirm": "a-password"});
+    for caller in [he.clone(), Caller::Nobody] {
+        for collection in ["staff", "_superusers"] {
+            let (status, body) = ask(&caller, "POST", &format!("/{collection}/records"), &[], &account);
+            assert_eq!(status, 403, "{collection} {caller:?}: {body}");
+        }
+        for collection in ["staff", "applicants", "_superusers"] {
+            let (status, seen) = list(&caller, collection);
+            assert!(status == 403 && seen.is_empty(), "{collection} {caller:?}: {status} {seen:?}");
+        }
+        for (method, body) in [("PATCH", account.clone()), ("DELETE", Value::Null), ("GET", Value::Null)] {
+            let (status, body) = ask(&caller, method, &hers_at, &[], &body);
+            assert!(matches!(status, 403 | 404), "{method} {caller:?}: {status} {body}");
+        }
+        for settings in ["", "/applications", "/meta/scaffolds"] {
+            let (status, _) = ask(&caller, "GET", settings, &[], &Value::Null);
+            assert!(matches!(status, 401 | 403), "{settings}: {status}");
+        }
+    }
+    // Her address is taken, and by nobody but her.
+    let mut again = account;
+    again["email"] = json!(format!("{}@opencall.invalid", link(&hers).id));
+    let (status, told) = ask(&Caller::Nobody, "POST", "/applicants/records", &[], &again);
+    assert_eq!((status, &told["data"]["email"]["code"]), (400, &json!("validation_not_unique")));
+    assert_eq!(device.read(&hers).status, 200);
+}
+
+#[test]
+fn a_record_is_whoevers_who_makes_it_and_stays_so() {
+    if is_elsewhere() {
+        return;
+    }
+    let (device, programme, hers, his) = (Device::new(), programme(86_400), token(), token());
+    for token in [&hers, &his] {
+        assert_eq!(device.begin(token, &programme, &answers()).status, 201);
+    }
+    let (she, he) = (Caller::Applicant(hers.clone()), Caller::Applicant(his.clone()));
+    let owner = read(&she, "applications", &link(&hers).id).1["owner"].clone();
+    let act = json!({"application": link(&hers).id, "programme": programme, "act": "withdrawn", "draft_version": 1, "owner": owner});
+    let (status, told) = make(&he, "acts", &link(&his).act(1), act);
+    assert_eq!(status, 400, "{told}");
+    let version = value(&device.read(&his))["version"].to_string();
+    let path = Kind::here().record("applications", &link(&his).id);
+    for changes in [json!({"owner": owner}), json!({"programme": "another"})] {
+        let (status, told) = ask(&he, "PATCH", &path, &[("if-match", &version)], &changes);
+        assert_eq!(status, 404, "{told}");
+    }
+    assert_eq!(device.read(&his).status, 200);
+}
+
+#[test]
+fn a_change_says_which_version_it_was_made_of_and_cannot_choose_its_own() {
+    if is_elsewhere() {
+        return;
+    }
+    let (device, programme, token) = (Device::new(), programme(86_400), token());
+    let version = value(&device.begin(&token, &programme, &answers()))["version"].as_u64().unwrap();
+    let she = Caller::Applicant(token.clone());
+    let (status, told) = rewrite(&she, "applications", &link(&token).id, json!({"answers": {}}));
+    assert_eq!(status, 412, "{told}");
+    let path = Kind::here().record("applications", &link(&token).id);
+    let changes = json!({"answers": {"city": "Nice"}, "version": 900});
+    let (status, told) = ask(&she, "PATCH", &path, &[("if-match", &format!("\"{version}\""))], &changes);
+    assert_eq!((status, &told["version"]), (200, &json!(version + 1)), "{told}");
+}
