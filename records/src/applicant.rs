@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use crate::acts::{self, Act, Decision, Standing, What};
 use crate::auth::{Link, reference};
 use crate::begin::check_size;
-use crate::gateway::Gateway;
+use crate::gateway::{Gateway, TRIES};
 use crate::http::{Reply, Request};
 use crate::problem::{self, Failure};
 use crate::store::{Changed, Found, Which};
@@ -153,38 +153,43 @@ impl Gateway {
         let wanted = self.wanted(request)?;
         let who = Self::applicant(link);
         let collection = &self.store.description().collections.applications;
-        let found = self.store.read(&who, collection, &link.id).await?;
-        let found = found.ok_or_else(Failure::unknown_token)?;
-        let programme = self
-            .document(&text(&found.record, "programme").unwrap_or_default())
-            .await?
-            .programme;
-        let now = self.now();
-        let phase = phase(&programme.schedule, None, now);
-        if !phase.is_open() {
-            return Err(Failure::not_open(phase, now));
+        for _ in 0..TRIES {
+            let found = self.store.read(&who, collection, &link.id).await?;
+            let found = found.ok_or_else(Failure::unknown_token)?;
+            let programme = self
+                .document(&text(&found.record, "programme").unwrap_or_default())
+                .await?
+                .programme;
+            let now = self.now();
+            let phase = phase(&programme.schedule, None, now);
+            if !phase.is_open() {
+                return Err(Failure::not_open(phase, now));
+            }
+            if wanted.is_some_and(|wanted| wanted != found.version) {
+                return Err(changed(&found));
+            }
+            let mut merged = answers(&found.record);
+            merged.merge(patch.clone());
+            check_size(&Value::Object(merged.0.clone()))?;
+            if merged == answers(&found.record) {
+                return saved(&found, now);
+            }
+            let whole = if self.store.description().update.merges {
+                patch.clone()
+            } else {
+                merged.0
+            };
+            let mut changes = Map::from_iter([(String::from("answers"), Value::Object(whole))]);
+            changes.insert(String::from("changed_by"), Value::from(device(request)));
+            // Whoever wrote meanwhile is not overwritten: what was just read is what is changed.
+            match self.store.update(&who, collection, &link.id, found.version, changes, None).await? {
+                Changed::Done(found) => return saved(&found, now),
+                Changed::Absent => return Err(Failure::unknown_token()),
+                // It is read again, and merged anew or refused.
+                Changed::Conflict => {}
+            }
         }
-        if wanted.is_some_and(|wanted| wanted != found.version) {
-            return Err(changed(&found));
-        }
-        let mut merged = answers(&found.record);
-        merged.merge(patch.clone());
-        check_size(&Value::Object(merged.0.clone()))?;
-        if merged == answers(&found.record) {
-            return saved(&found, now);
-        }
-        let whole = if self.store.description().update.merges { patch } else { merged.0 };
-        let mut changes = Map::from_iter([(String::from("answers"), Value::Object(whole))]);
-        changes.insert(String::from("changed_by"), Value::from(device(request)));
-        // Whoever wrote meanwhile is not overwritten: what was just read is what is changed.
-        match self.store.update(&who, collection, &link.id, found.version, changes, None).await? {
-            Changed::Done(found) => saved(&found, now),
-            Changed::Absent => Err(Failure::unknown_token()),
-            Changed::Conflict => match self.store.read(&who, collection, &link.id).await? {
-                Some(found) => Err(changed(&found)),
-                None => Err(Failure::unknown_token()),
-            },
-        }
+        Err(Failure::new(503, problem_type::STORAGE, "Others write at the same moment"))
     }
 
     /// `DELETE /application`: what was submitted and done first, the draft last, so that an attempt that broke off can be repeated.

@@ -102,11 +102,12 @@ impl Sessions {
     }
 }
 
-/// The account and password of a scheme that has such.
+/// The account and password of a scheme that has such. An applicant's account is the application's id; a description makes an address of it
+/// where the store wants one.
 fn account(who: &Who) -> Option<(String, String)> {
     match who {
         Who::Anyone => None,
-        Who::Applicant(link) => Some((format!("{}@opencall.invalid", link.id), link.password.clone())),
+        Who::Applicant(link) => Some((link.id.clone(), link.password.clone())),
         Who::Staff(account) => Some((account.name.clone(), account.password.clone())),
     }
 }

@@ -56,12 +56,10 @@ pub struct Description {
 }
 
 impl Description {
-    /// Whether the store compares versions before it changes a record: whether its version goes along.
+    /// Whether the store itself says that a record has another version. One that does not may be asked for the version all the same, as well
+    /// as it can be asked, but promises nothing.
     pub fn compares(&self) -> bool {
-        let place = "{version}";
-        let update = &self.update;
-        let body = update.body.as_ref().map(Value::to_string).unwrap_or_default();
-        update.url.contains(place) || body.contains(place) || update.headers.values().any(|value| value.contains(place))
+        !self.update.conflict.is_empty()
     }
 }
 
@@ -148,7 +146,7 @@ pub struct Call {
     /// Where one of those statuses says other things too: what has to stand where in its body; `null` for anything.
     #[serde(default)]
     pub exists_if: BTreeMap<String, Value>,
-    /// Statuses that say it has another version.
+    /// Statuses that say it has another version; none where the store does not say so by itself ([`Description::compares`]).
     #[serde(default)]
     pub conflict: Vec<u16>,
     /// Whether a change is merged into the record as RFC 7396 says; else each member is put in the place of what it was.

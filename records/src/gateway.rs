@@ -11,6 +11,9 @@ use crate::programmes::Document;
 use crate::staff::Desk;
 use crate::store::Store;
 
+/// How often something is tried again after somebody else acted at the same moment.
+pub(crate) const TRIES: u32 = 5;
+
 /// Answers requests of the contract from a record store.
 pub struct Gateway {
     pub(crate) store: Store,

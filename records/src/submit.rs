@@ -14,13 +14,11 @@ use serde_json::{Map, Value};
 use crate::acts::{self, Act, What};
 use crate::applicant::{Seen, changed, must_be_able_to_become, receipt};
 use crate::auth::Link;
-use crate::gateway::Gateway;
+use crate::gateway::{Gateway, TRIES};
 use crate::http::{Reply, Request};
 use crate::problem::{self, Failure};
 use crate::store::Made;
 
-/// How often it is tried again after somebody else acted at the same moment.
-const TRIES: u32 = 5;
 /// How many submissions without an act are passed over in search of a free number.
 const LEFT: u64 = 50;
 

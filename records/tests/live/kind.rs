@@ -10,6 +10,8 @@ pub enum Kind {
     Kinto,
     /// PocketBase.
     PocketBase,
+    /// Directus.
+    Directus,
 }
 
 impl Kind {
@@ -18,6 +20,7 @@ impl Kind {
         match said("OPENCALL_STORE").as_str() {
             "Kinto on memory" | "Kinto on PostgreSQL" => Self::Kinto,
             "PocketBase" => Self::PocketBase,
+            "Directus" => Self::Directus,
             other => panic!("OPENCALL_STORE is {other}"),
         }
     }
@@ -27,6 +30,8 @@ impl Kind {
         match self {
             Self::Kinto => "admin",
             Self::PocketBase => "ada@opencall.example",
+            // It takes addresses of real top-level domains only.
+            Self::Directus => "ada@example.com",
         }
     }
 
@@ -35,6 +40,7 @@ impl Kind {
         match self {
             Self::Kinto => include_str!("../../../deploy/records/kinto/config.json"),
             Self::PocketBase => include_str!("../../../deploy/records/pocketbase/config.json"),
+            Self::Directus => include_str!("../../../deploy/records/directus/config.json"),
         }
     }
 
@@ -44,6 +50,7 @@ impl Kind {
         match self {
             Self::Kinto => format!("{url}/v1/buckets/opencall"),
             Self::PocketBase => format!("{url}/api/collections"),
+            Self::Directus => url,
         }
     }
 
@@ -53,17 +60,24 @@ impl Kind {
         match self {
             Self::Kinto => format!("{url}/v1/__heartbeat__"),
             Self::PocketBase => format!("{url}/api/health"),
+            Self::Directus => format!("{url}/server/ping"),
         }
     }
 
     /// Whether it counts no versions itself.
     pub fn is_counted(self) -> bool {
-        self == Self::PocketBase
+        self != Self::Kinto
     }
 
-    /// Whether of those who change the same version at the same moment one is taken. Kinto on memory compares and writes in two steps.
+    /// Whether its description claims that it compares versions.
+    pub fn compares(self) -> bool {
+        self != Self::Directus
+    }
+
+    /// Whether of those who change the same version at the same moment one is taken. Kinto on memory and Directus compare and write in two
+    /// steps.
     pub fn is_careful(self) -> bool {
-        said("OPENCALL_STORE") != "Kinto on memory"
+        self.compares() && said("OPENCALL_STORE") != "Kinto on memory"
     }
 
     /// Whether its lists say what was removed.
@@ -81,6 +95,7 @@ impl Kind {
         match self {
             Self::Kinto => &["last_modified"],
             Self::PocketBase => &["created", "updated"],
+            Self::Directus => &["received_at", "written_at"],
         }
     }
 
@@ -89,6 +104,7 @@ impl Kind {
         match self {
             Self::Kinto => at.into(),
             Self::PocketBase => opencall_core::Timestamp::from_millis(at).to_string().replace('T', " ").into(),
+            Self::Directus => opencall_core::Timestamp::from_millis(at).to_string().into(),
         }
     }
 
@@ -97,7 +113,7 @@ impl Kind {
         match self {
             // someone:else
             Self::Kinto => "Basic c29tZW9uZTplbHNl",
-            Self::PocketBase => "Bearer eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.e30.c29tZW9uZQ",
+            Self::PocketBase | Self::Directus => "Bearer eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.e30.c29tZW9uZQ",
         }
     }
 
@@ -105,7 +121,7 @@ impl Kind {
     pub fn making(self, collection: &str, id: &str) -> (&'static str, String) {
         match self {
             Self::Kinto => ("PUT", self.record(collection, id)),
-            Self::PocketBase => ("POST", self.list(collection)),
+            Self::PocketBase | Self::Directus => ("POST", self.list(collection)),
         }
     }
 
@@ -119,7 +135,7 @@ impl Kind {
     pub fn second_page(self) -> &'static str {
         match self {
             Self::Kinto => "_token=",
-            Self::PocketBase => "&page=2",
+            Self::PocketBase | Self::Directus => "&page=2",
         }
     }
 
@@ -127,7 +143,7 @@ impl Kind {
     pub fn rewriting(self) -> &'static str {
         match self {
             Self::Kinto => "PUT",
-            Self::PocketBase => "PATCH",
+            Self::PocketBase | Self::Directus => "PATCH",
         }
     }
 
@@ -136,6 +152,7 @@ impl Kind {
         match self {
             Self::Kinto => format!("/collections/{collection}/records/{id}"),
             Self::PocketBase => format!("/{collection}/records/{id}"),
+            Self::Directus => format!("/items/{collection}/{id}"),
         }
     }
 
@@ -144,6 +161,7 @@ impl Kind {
         match self {
             Self::Kinto => format!("/collections/{collection}/records?_limit=500"),
             Self::PocketBase => format!("/{collection}/records?perPage=500"),
+            Self::Directus => format!("/items/{collection}?limit=500"),
         }
     }
 
@@ -151,14 +169,14 @@ impl Kind {
     pub fn body(self, record: serde_json::Value) -> serde_json::Value {
         match self {
             Self::Kinto => serde_json::json!({"data": record}),
-            Self::PocketBase => record,
+            Self::PocketBase | Self::Directus => record,
         }
     }
 
     /// Where a record stands in a reply.
     pub fn envelope(self) -> &'static str {
         match self {
-            Self::Kinto => "/data",
+            Self::Kinto | Self::Directus => "/data",
             Self::PocketBase => "",
         }
     }
@@ -166,7 +184,7 @@ impl Kind {
     /// Where a list's records stand in a reply.
     pub fn items(self) -> &'static str {
         match self {
-            Self::Kinto => "/data",
+            Self::Kinto | Self::Directus => "/data",
             Self::PocketBase => "/items",
         }
     }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod applying;
+mod directus;
 mod harness;
 mod kind;
 mod kinto;

@@ -50,6 +50,25 @@ fn nobody_makes_an_account_of_staff_nor_sees_or_takes_anybody_elses() {
 }
 
 #[test]
+fn nobody_learns_by_asking_for_programmes_what_applications_say() {
+    if is_elsewhere() {
+        return;
+    }
+    let (device, programme, hers) = (Device::new(), programme(86_400), token());
+    assert_eq!(device.begin(&hers, &programme, &answers()).status, 201);
+    for guess in [
+        "@collection.applications.locale%20%3F=%20%27fr%27",
+        "@collection.applicants.email%20%3F~%20%27opencall%27",
+    ] {
+        for part in ["filter", "sort"] {
+            let url = format!("/programmes/records?{part}={guess}");
+            let (status, told) = ask(&Caller::Nobody, "GET", &url, &[], &Value::Null);
+            assert!(matches!(status, 400 | 403), "{part} {guess}: {status} {told}");
+        }
+    }
+}
+
+#[test]
 fn a_record_is_whoevers_who_makes_it_and_stays_so() {
     if is_elsewhere() {
         return;
@@ -60,16 +79,26 @@ fn a_record_is_whoevers_who_makes_it_and_stays_so() {
     }
     let (she, he) = (Caller::Applicant(hers.clone()), Caller::Applicant(his.clone()));
     let owner = read(&she, "applications", &link(&hers).id).1["owner"].clone();
-    let act = json!({"application": link(&hers).id, "programme": programme, "act": "withdrawn", "draft_version": 1, "owner": owner});
-    let (status, told) = make(&he, "acts", &link(&his).act(1), act);
-    assert_eq!(status, 400, "{told}");
-    let version = value(&device.read(&his))["version"].to_string();
-    let path = Kind::here().record("applications", &link(&his).id);
-    for changes in [json!({"owner": owner}), json!({"programme": "another"})] {
-        let (status, told) = ask(&he, "PATCH", &path, &[("if-match", &version)], &changes);
-        assert_eq!(status, 404, "{told}");
+    for (number, naming) in ["owner", "owner+", "+owner"].into_iter().enumerate() {
+        let mut act = json!({"application": link(&hers).id, "programme": programme, "act": "withdrawn", "draft_version": 1});
+        act[naming] = owner.clone();
+        let (status, told) = make(&he, "acts", &link(&his).act(1 + number as u64), act);
+        assert!(status == 400 || told["owner"] != owner, "{naming}: {status} {told}");
     }
-    assert_eq!(device.read(&his).status, 200);
+    let path = Kind::here().record("applications", &link(&his).id);
+    for naming in ["owner", "owner+", "+owner", "owner-", "programme"] {
+        let version = value(&device.read(&his))["version"].to_string();
+        let mut changes = json!({});
+        changes[naming] = owner.clone();
+        let (status, told) = ask(&he, "PATCH", &path, &[("if-match", &version)], &changes);
+        assert!(matches!(status, 200 | 404), "{naming}: {status} {told}");
+        let kept = value(&device.read(&his));
+        assert_eq!(
+            kept["programme"],
+            programme.as_str(),
+            "{naming}: it is still his, and for the same programme"
+        );
+    }
 }
 
 #[test]

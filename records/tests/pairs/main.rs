@@ -160,6 +160,40 @@ fn directus_is_asked_and_understood_as_its_reference_says() {
 }
 
 #[test]
+fn if_match_is_claimed_where_the_store_itself_says_that_a_version_is_another() {
+    for config in [
+        include_str!("../../../deploy/records/kinto/config.json"),
+        include_str!("../../../deploy/records/postgrest/config.json"),
+        include_str!("../../../deploy/records/supabase/config.json"),
+        include_str!("../../../deploy/records/pocketbase/config.json"),
+        include_str!("../../../deploy/records/directus/config.json"),
+    ] {
+        let config: Value = serde_json::from_str(config).unwrap();
+        let description: Description = serde_json::from_value(config["records"].clone()).unwrap();
+        let claimed = config["capabilities"]["concurrency"] == "if-match";
+        assert_eq!(description.compares(), claimed, "{}", description.base);
+    }
+}
+
+#[test]
+fn an_account_that_a_store_does_not_know_is_no_fault_of_the_store() {
+    for (config, status) in [
+        // pocketbase/pocketbase@5d217dd, apis/record_auth_with_password_test.go, "invalid credentials".
+        (include_str!("../../../deploy/records/pocketbase/config.json"), 400),
+        // directus/directus, packages/errors: INVALID_CREDENTIALS is 401.
+        (include_str!("../../../deploy/records/directus/config.json"), 401),
+    ] {
+        let config: Value = serde_json::from_str(config).unwrap();
+        let line = Recorded::default();
+        line.replies.borrow_mut().push_back(reply(&json!({"status": status, "body": {}})));
+        let store = Store::new(serde_json::from_value(config["records"].clone()).unwrap(), Box::new(line));
+        let who = Who::Applicant(Link::of(&"t".repeat(43), 64).unwrap());
+        let read = now(store.read(&who, &store.description().collections.applications, "a1"));
+        assert!(matches!(read, Err(Trouble::Refused { status: 401, .. })), "{read:?}");
+    }
+}
+
+#[test]
 fn supabase_is_postgrest_behind_another_address_and_sign_in() {
     let read = |text: &str| serde_json::from_str::<Value>(text).unwrap()["records"].clone();
     let supabase = read(include_str!("../../../deploy/records/supabase/config.json"));

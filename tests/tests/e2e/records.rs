@@ -16,6 +16,7 @@ const PASSWORD: &str = "s3cr3t-s3cr3t";
 enum Kind {
     Kinto,
     PocketBase,
+    Directus,
 }
 
 /// The store that runs.
@@ -32,6 +33,7 @@ impl Store {
         let kind = match said("OPENCALL_STORE")?.as_str() {
             "Kinto on memory" | "Kinto on PostgreSQL" => Kind::Kinto,
             "PocketBase" => Kind::PocketBase,
+            "Directus" => Kind::Directus,
             other => bail!("OPENCALL_STORE is {other}"),
         };
         let url = said("OPENCALL_STORE_URL")?;
@@ -43,6 +45,7 @@ impl Store {
         match self.kind {
             Kind::Kinto => "kinto",
             Kind::PocketBase => "pocketbase",
+            Kind::Directus => "directus",
         }
     }
 
@@ -51,6 +54,7 @@ impl Store {
         match self.kind {
             Kind::Kinto => "admin",
             Kind::PocketBase => "ada@opencall.example",
+            Kind::Directus => "ada@example.com",
         }
     }
 
@@ -59,6 +63,7 @@ impl Store {
         match self.kind {
             Kind::Kinto => format!("{}/v1/buckets/opencall", self.url),
             Kind::PocketBase => format!("{}/api/collections", self.url),
+            Kind::Directus => self.url.clone(),
         }
     }
 
@@ -67,6 +72,7 @@ impl Store {
         match self.kind {
             Kind::Kinto => format!("{}/collections/{collection}/records", self.base()),
             Kind::PocketBase => format!("{}/{collection}/records", self.base()),
+            Kind::Directus => format!("{}/items/{collection}", self.base()),
         }
     }
 
@@ -79,12 +85,21 @@ impl Store {
             }
             Kind::PocketBase => {
                 let body = json!({"identity": self.account(), "password": PASSWORD});
-                let address = format!("{}/staff/auth-with-password", self.base());
-                let reply = reqwest::Client::new().post(address).json(&body).send().await?;
-                let reply: Value = reply.error_for_status()?.json().await?;
-                Ok(reply["token"].as_str().context("no token")?.to_owned())
+                self.signed_in("/staff/auth-with-password", &body, "/token").await
+            }
+            Kind::Directus => {
+                let body = json!({"email": self.account(), "password": PASSWORD});
+                self.signed_in("/auth/login", &body, "/data/access_token").await
             }
         }
+    }
+
+    async fn signed_in(&self, path: &str, body: &Value, token: &str) -> Result<String> {
+        let address = format!("{}{path}", self.base());
+        let reply = reqwest::Client::new().post(address).json(body).send().await?;
+        let reply: Value = reply.error_for_status()?.json().await?;
+        let token = reply.pointer(token).and_then(Value::as_str).context("no token")?;
+        Ok(format!("Bearer {token}"))
     }
 
     /// A request of the organiser's.
@@ -115,7 +130,7 @@ impl Store {
                 let body = json!({"data": {"document": document}});
                 self.organiser(Method::PUT, &format!("{records}/{id}"), &body).await?;
             }
-            Kind::PocketBase => {
+            Kind::PocketBase | Kind::Directus => {
                 let body = json!({"id": id, "document": document, "version": 1});
                 self.organiser(Method::POST, &records, &body).await?;
             }
@@ -128,6 +143,7 @@ impl Store {
         let (query, items) = match self.kind {
             Kind::Kinto => ("_limit=500", "data"),
             Kind::PocketBase => ("perPage=500", "items"),
+            Kind::Directus => ("limit=500", "data"),
         };
         let address = format!("{}?{query}", self.records(collection));
         let listed = self.organiser(Method::GET, &address, &Value::Null).await?;
@@ -218,12 +234,13 @@ async fn is_accessible(page: &Page, what: &str) -> Result<()> {
 }
 
 /// What the browser complains about, but for two things, since browsers report every such reply: a store answers 403 or 404 where there is
-/// nothing for whoever asks, as about an applicant of whom nothing is decided; and 400 to a wrong password.
+/// nothing for whoever asks, as about an applicant of whom nothing is decided; and 400 or 401 to a wrong password.
 async fn complaints(scene: &Scene, page: &Page) -> Result<Vec<String>> {
     let mut all = page.complaints().await?;
     let base = scene.store.base();
     let is_usual = |one: &str| {
-        let is_wrong_password = one.contains("auth-with-password") && one.contains("status of 400");
+        let is_wrong_password = one.contains("/auth-with-password") && one.contains("status of 400")
+            || one.contains("/auth/login") && one.contains("status of 401");
         one.contains("status of 403") || one.contains("status of 404") || is_wrong_password
     };
     all.retain(|one| !(one.contains(&base) && is_usual(one)));
