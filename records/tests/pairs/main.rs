@@ -178,7 +178,7 @@ fn if_match_is_claimed_where_the_store_itself_says_that_a_version_is_another() {
 #[test]
 fn an_account_that_a_store_does_not_know_is_no_fault_of_the_store() {
     for (config, status) in [
-        // pocketbase/pocketbase@5d217dd, apis/record_auth_with_password_test.go, "invalid credentials".
+        // pocketbase/pocketbase@26f0df3, apis/record_auth_with_password_test.go, "valid identity field and invalid password".
         (include_str!("../../../deploy/records/pocketbase/config.json"), 400),
         // directus/directus, packages/errors: INVALID_CREDENTIALS is 401.
         (include_str!("../../../deploy/records/directus/config.json"), 401),
