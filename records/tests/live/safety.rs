@@ -25,7 +25,8 @@ fn an_applicant_reads_writes_lists_and_removes_nobody_elses() {
         } else {
             she.id.clone()
         };
-        assert_eq!(read(&Caller::Staff, collection, &one).0, 200, "{collection}: it is there");
+        let before = read(&Caller::Staff, collection, &one);
+        assert_eq!(before.0, 200, "{collection}: it is there");
         for caller in [Caller::Applicant(his.clone()), Caller::Stranger, Caller::Nobody] {
             let (status, body) = read(&caller, collection, &one);
             assert!(matches!(status, 401 | 403 | 404), "{collection} {caller:?}: {status} {body}");
@@ -49,7 +50,7 @@ fn an_applicant_reads_writes_lists_and_removes_nobody_elses() {
             );
             ask(&caller, "DELETE", &kind.list(collection), &[], &Value::Null);
         }
-        assert_eq!(read(&Caller::Staff, collection, &one).0, 200, "{collection}: it is there still");
+        assert_eq!(read(&Caller::Staff, collection, &one), before, "{collection}: it is what it was");
     }
     assert_eq!(value(&device.read(&hers))["status"], "in_review");
 }
