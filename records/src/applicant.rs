@@ -201,15 +201,17 @@ impl Gateway {
         let collections = &self.store.description().collections;
         let found = self.store.read(&who, &collections.applications, &link.id).await?;
         found.ok_or_else(Failure::unknown_token)?;
-        // Also those that were written for an act that never came.
-        for item in self.store.list(&who, &collections.submissions, Which::Of(&link.id)).await? {
-            if let Some(id) = text(&item.record, "id") {
-                self.store.remove(&who, &collections.submissions, &id).await?;
+        if !self.store.description().cascades {
+            // Also those that were written for an act that never came.
+            for item in self.store.list(&who, &collections.submissions, Which::Of(&link.id)).await? {
+                if let Some(id) = text(&item.record, "id") {
+                    self.store.remove(&who, &collections.submissions, &id).await?;
+                }
             }
-        }
-        for act in self.acts(link).await? {
-            self.store.remove(&who, &collections.submissions, &act.id).await?;
-            self.store.remove(&who, &collections.acts, &act.id).await?;
+            for act in self.acts(link).await? {
+                self.store.remove(&who, &collections.submissions, &act.id).await?;
+                self.store.remove(&who, &collections.acts, &act.id).await?;
+            }
         }
         self.store.remove(&who, &collections.applications, &link.id).await?;
         Ok(problem::empty(204))

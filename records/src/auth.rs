@@ -27,6 +27,8 @@ pub enum Who {
 pub struct Link {
     /// The application's id.
     pub id: String,
+    /// What its account is called, where applicants have such: whoever knows the id cannot have it locked by wrong passwords.
+    pub account: String,
     key: String,
     password: String,
     acts: String,
@@ -51,6 +53,7 @@ impl Link {
         id.truncate(length.clamp(15, 64));
         Some(Self {
             id,
+            account: derived("account"),
             key: derived("key"),
             password: derived("password"),
             acts: derived("acts"),
@@ -102,12 +105,11 @@ impl Sessions {
     }
 }
 
-/// The account and password of a scheme that has such. An applicant's account is the application's id; a description makes an address of it
-/// where the store wants one.
+/// The account and password of a scheme that has such. A description makes an address of an applicant's where the store wants one.
 fn account(who: &Who) -> Option<(String, String)> {
     match who {
         Who::Anyone => None,
-        Who::Applicant(link) => Some((link.id.clone(), link.password.clone())),
+        Who::Applicant(link) => Some((link.account.clone(), link.password.clone())),
         Who::Staff(account) => Some((account.name.clone(), account.password.clone())),
     }
 }
@@ -226,7 +228,7 @@ mod tests {
         assert_eq!(link.id.len(), 15);
         let shown = format!("{link:?}");
         assert!(!shown.contains(&link.key) && !shown.contains(&link.password) && !shown.contains(&token));
-        assert!(!link.key.starts_with(&link.id));
+        assert!(!link.key.starts_with(&link.id) && !link.account.starts_with(&link.id));
         assert_eq!(Link::of(&token, 64).unwrap().id[..15], link.id);
         for wrong in ["", "t", &"t".repeat(44), &"é".repeat(22)] {
             assert!(Link::of(wrong, 64).is_none());

@@ -41,6 +41,9 @@ pub struct Description {
     pub update: Call,
     /// Removes one record.
     pub remove: Call,
+    /// Whether the store removes what was submitted and done along with a draft, so that applicants need not be able to remove it alone.
+    #[serde(default)]
+    pub cascades: bool,
     /// Lists records.
     pub list: List,
     /// How records are listed of one application, or since a time; added to the list's address as `{where}`.
@@ -158,7 +161,8 @@ pub struct Call {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct List {
-    /// The address of the first page, or of any where pages are numbered (`{page}`) or counted off (`{offset}`).
+    /// The address of the first page, or of any where pages go on from the id of the last item (`{last}`), are numbered (`{page}`) or counted
+    /// off (`{offset}`).
     pub url: String,
     /// The headers.
     #[serde(default)]
@@ -184,6 +188,8 @@ pub struct List {
 pub enum Next {
     /// This header of the reply has its address.
     Header(String),
+    /// Each page has the ids after the last of the page before, in their order: nothing is passed over while records come and go.
+    Key,
     /// Pages are numbered from 1.
     Page,
     /// The address says how many items to leave out.

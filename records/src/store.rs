@@ -10,6 +10,8 @@ use crate::template::Fill;
 
 /// The most pages of one list: whoever sends more does so for ever.
 const MOST_PAGES: u32 = 10_000;
+/// What sorts before every id: letters and digits, or `-` behind some.
+const BEFORE_ALL: &str = "-";
 /// How often a request is sent again that met others.
 const AGAIN: u32 = 3;
 
@@ -233,11 +235,11 @@ impl Store {
         let list = collection.list.as_ref().unwrap_or(&self.description.list);
         let filters = collection.filters.as_ref().unwrap_or(&self.description.filters);
         let mut items = Vec::new();
-        let mut next = None;
+        let (mut next, mut last) = (None, String::from(BEFORE_ALL));
         for page in 0..MOST_PAGES {
             let url = next
                 .take()
-                .unwrap_or_else(|| self.first_page(list, filters, collection, &which, page));
+                .unwrap_or_else(|| self.page(list, filters, collection, &which, page, &last));
             let call = Call {
                 method: String::from("GET"),
                 url: String::new(),
@@ -254,6 +256,9 @@ impl Store {
                 return Err(Trouble::Shape(format!("GET {}: no list at \"{}\"", list.url, list.items)));
             };
             let count = found.len();
+            if let Some(id) = found.last().and_then(|item| item.pointer(&list.record)?.get("id")?.as_str()) {
+                id.clone_into(&mut last);
+            }
             items.extend(found.into_iter().filter_map(|item| self.item(list, collection, item)));
             match &list.next {
                 Next::Header(name) => match reply.header(name) {
@@ -262,8 +267,8 @@ impl Store {
                     Some(url) => return Err(Trouble::Shape(format!("GET {}: the next page is elsewhere: {url}", list.url))),
                     None => return Ok(items),
                 },
-                Next::Page | Next::Offset if count < list.limit as usize => return Ok(items),
-                Next::Page | Next::Offset => {}
+                Next::Key | Next::Page | Next::Offset if count < list.limit as usize => return Ok(items),
+                Next::Key | Next::Page | Next::Offset => {}
             }
         }
         Err(Trouble::Shape(format!("GET {}: more than {MOST_PAGES} pages", list.url)))
@@ -275,7 +280,7 @@ impl Store {
     /// [`Trouble`], but for a refusal of whoever asks.
     pub async fn may_list(&self, who: &Who, collection: &Collection) -> Result<bool, Trouble> {
         let list = collection.list.as_ref().unwrap_or(&self.description.list);
-        let url = self.first_page(list, &Filters::default(), collection, &Which::All, 0);
+        let url = self.page(list, &Filters::default(), collection, &Which::All, 0, BEFORE_ALL);
         let call = Call {
             method: String::from("GET"),
             headers: list.headers.clone(),
@@ -291,7 +296,8 @@ impl Store {
         }
     }
 
-    fn first_page(&self, list: &List, filters: &Filters, collection: &Collection, which: &Which<'_>, page: u32) -> String {
+    /// The address of a page of a list.
+    fn page(&self, list: &List, filters: &Filters, collection: &Collection, which: &Which<'_>, page: u32, last: &str) -> String {
         let filter = match which {
             Which::All => String::new(),
             Which::Of(id) => Fill::default().with("id", *id).address(&filters.application),
@@ -304,6 +310,7 @@ impl Store {
             .fill(collection)
             .with("where", filter)
             .with("limit", list.limit)
+            .with("last", last)
             .with("page", page + 1)
             .with("offset", u64::from(page) * u64::from(list.limit));
         fill.address(&list.url)

@@ -53,7 +53,7 @@ select checks.count_is('her submissions', 0, 'select count(*) from submissions')
 select checks.count_is('her acts', 0, 'select count(*) from acts');
 update applications set answers = '{}' where id = 'aaaaaaaaaaaaaaaa';
 delete from applications where id = 'aaaaaaaaaaaaaaaa';
-delete from acts;
+select checks.must_fail('her acts removed', $$delete from acts$$);
 select checks.must_fail('an act for her', $$insert into acts (id, application, programme, act, draft_version, version) values ('aaaaaaaaaaaaaaaa-2', 'aaaaaaaaaaaaaaaa', 'p', 'withdrawn', 1, 1)$$);
 select checks.must_fail('an act under an id of hers', $$insert into acts (id, application, programme, act, draft_version, version) values ('aaaaaaaaaaaaaaaa-2', 'bbbbbbbbbbbbbbbb', 'p', 'submitted', 1, 1)$$);
 select checks.must_fail('her id', $$insert into applications (id, programme, answers, version) values ('aaaaaaaaaaaaaaaa', 'p', '{}', 1)$$);
@@ -76,14 +76,16 @@ select checks.count_is('programmes that staff write', 1, $$select count(*) from 
 update decisions set status = 'shortlisted', version = 2 where id = 'aaaaaaaaaaaaaaaa' and version = 1;
 select checks.must_fail('an application by staff', $$update applications set answers = '{}'$$);
 select checks.must_fail('an act by staff', $$delete from acts$$);
+insert into notes (id, notes, version) values ('dddddddddddddddd', '[]', 1);
+delete from notes where id = 'dddddddddddddddd';
 reset role;
 
 -- She sees what was decided, and erases everything of hers.
 select checks.as_applicant('hers');
 select checks.count_is('what was decided', 1, $$select count(*) from (select * from decisions) d where status = 'shortlisted'$$);
 select checks.count_is('the programme', 1, 'select count(*) from programmes');
-delete from submissions where id = 'aaaaaaaaaaaaaaaa-1-0011223344556677';
-delete from acts where id = 'aaaaaaaaaaaaaaaa-1-0011223344556677';
+select checks.must_fail('one act taken back', $$delete from acts$$);
+select checks.must_fail('one submission taken back', $$delete from submissions$$);
 delete from applications where id = 'aaaaaaaaaaaaaaaa';
 select checks.count_is('nothing is left', 0, 'select (select count(*) from applications) + (select count(*) from submissions) + (select count(*) from acts)');
 reset role;

@@ -2,7 +2,8 @@
 //
 //     DIRECTUS_TOKEN=... node setup.mjs https://directus.example.org
 //
-// The token is an administrator's. It makes what is not there yet, and changes no collection that is; permissions are set anew.
+// The token is an administrator's. It makes what is not there yet; permissions and the settings of registration are set anew. It stops at a
+// collection of one of these names that is not Opencall's.
 
 const [url] = process.argv.slice(2);
 const token = process.env.DIRECTUS_TOKEN;
@@ -30,7 +31,7 @@ const field = (name, type, meta = {}, schema = {}) => ({ field: name, type, meta
 const text = (name) => field(name, "text");
 const short = (name) => field(name, "string", {}, { max_length: 255 });
 const json = (name) => field(name, "json", { special: ["cast-json"] });
-const whole = (name) => field(name, "bigInteger");
+const whole = (name) => field(name, "integer");
 // Set by Directus, whatever a request says: whose a record is, when it was made, when it was written last.
 const ALWAYS = [
   whole("version"),
@@ -48,39 +49,48 @@ const FIELDS = {
 };
 const names = (collection) => FIELDS[collection].map((one) => one.field);
 
+// No copies of what is written, and of who wrote it from where: or they would outlive what is erased.
+const meta = { icon: "inbox", accountability: null };
 const known = new Set((await ask("GET", "/collections")).map((one) => one.collection));
-for (const [collection, fields] of Object.entries(FIELDS)) {
-  if (known.has(collection)) continue;
-  const id = field("id", "string", {}, { is_primary_key: true, max_length: 120 });
-  await ask("POST", "/collections", { collection, meta: { icon: "inbox" }, schema: {}, fields: [id, ...fields, ...ALWAYS] });
-  if (collection === "decisions") {
-    // What was decided is about an act, and whoever made the act may read it.
-    await ask("POST", "/relations", {
-      collection,
-      field: "about",
-      related_collection: "acts",
-      schema: { on_delete: "SET NULL" },
-      meta: {},
-    });
-  }
+const ours = [...Object.entries(FIELDS)].map(([collection, fields]) => [collection, [field("id", "string", {}, { is_primary_key: true, max_length: 120 }), ...fields, ...ALWAYS]]);
+for (const [collection, fields] of ours.filter(([collection]) => known.has(collection))) {
+  const there = (await ask("GET", `/fields/${collection}`)).map((one) => one.field).sort();
+  if (there.join() !== fields.map((one) => one.field).sort().join()) throw new Error(`there is a collection ${collection} with other fields: ${there}`);
+}
+for (const [collection, fields] of ours) {
+  if (known.has(collection)) await ask("PATCH", `/collections/${collection}`, { meta });
+  else await ask("POST", "/collections", { collection, meta, schema: {}, fields });
+}
+const related = new Set((await ask("GET", "/relations")).map((one) => `${one.collection}.${one.field}`));
+for (const [collection, name, other, on_delete] of [
+  // What was submitted and done goes with the draft, and not alone.
+  ["submissions", "application", "applications", "CASCADE"],
+  ["acts", "application", "applications", "CASCADE"],
+  // What was decided is about an act, and whoever made the act may read it.
+  ["decisions", "about", "acts", "SET NULL"],
+]) {
+  if (related.has(`${collection}.${name}`)) continue;
+  await ask("POST", "/relations", { collection, field: name, related_collection: other, schema: { on_delete }, meta: {} });
 }
 
 const OWN = { user_created: { _eq: "$CURRENT_USER" } };
-const read = (collection, permissions = {}) => ({ collection, action: "read", fields: ["*"], permissions });
+const read = (collection, permissions = {}, fields = ["*"]) => ({ collection, action: "read", fields, permissions });
 const create = (collection, fields, validation = {}) => ({ collection, action: "create", fields: ["id", "version", ...fields], validation });
 const update = (collection, fields, permissions = {}) => ({ collection, action: "update", fields: ["version", ...fields], permissions });
-const remove = (collection) => ({ collection, action: "delete", permissions: OWN });
+const remove = (collection, permissions = {}) => ({ collection, action: "delete", permissions });
 const APPLICANT = [
   read("programmes"),
-  read("decisions", { about: OWN }),
+  read("decisions", { about: OWN }, ["id", "version", "written_at", ...names("decisions")]),
   create("applications", names("applications")),
   update("applications", ["answers", "changed_by"], OWN),
   ...["submissions", "acts"].map((collection) => create(collection, names(collection))),
-  ...["applications", "submissions", "acts"].flatMap((collection) => [read(collection, OWN), remove(collection)]),
+  remove("applications", OWN),
+  ...["applications", "submissions", "acts"].map((collection) => read(collection, OWN)),
 ];
 const STAFF = [
   ...Object.keys(FIELDS).map((collection) => read(collection)),
   ...["programmes", "decisions", "notes"].flatMap((collection) => [create(collection, names(collection)), update(collection, names(collection))]),
+  ...["decisions", "notes"].map((collection) => remove(collection)),
 ];
 
 /** Gives a policy these permissions and no others. */

@@ -22,12 +22,13 @@ create table applications (
   id text primary key check (length(id) between 15 and 64), programme text not null, answers jsonb not null, locale text, partner text,
   referrer text, campaign text, begun_at text, changed_by text, owner text not null default applicant(),
   version bigint not null, written_at timestamptz not null default now(), check (pg_column_size(answers) < 600000));
+-- What was submitted and done goes with the draft, and not alone: or one could choose afterwards what counts.
 create table submissions (
-  id text primary key, application text not null, programme text not null, draft_version bigint not null, canonical text not null,
+  id text primary key, application text not null references applications on delete cascade, programme text not null, draft_version bigint not null, canonical text not null,
   owner text not null default applicant(), version bigint not null, written_at timestamptz not null default now(),
   check (length(canonical) < 600000), check (starts_with(id, application || '-')));
 create table acts (
-  id text primary key, application text not null, programme text not null, act text not null check (act in ('submitted', 'withdrawn')),
+  id text primary key, application text not null references applications on delete cascade, programme text not null, act text not null check (act in ('submitted', 'withdrawn')),
   draft_version bigint not null, digest text not null default '', owner text not null default applicant(),
   received_at timestamptz not null default clock_timestamp(), version bigint not null, written_at timestamptz not null default now(),
   check (starts_with(id, application || '-')));
@@ -62,9 +63,10 @@ end $$;
 -- Times travel in UTC.
 alter role authenticator set timezone to 'UTC';
 
--- Columns that applicants write: neither owner nor any time is among them. Acts and submissions are made and removed, never changed.
+-- Columns that applicants write: neither owner nor any time is among them. Acts and submissions are made, and neither changed nor removed.
 grant select on programmes to anon, staff;
-grant select, delete on applications, submissions, acts to anon;
+grant select on applications, submissions, acts to anon;
+grant delete on applications to anon;
 grant insert (id, programme, answers, locale, partner, referrer, campaign, begun_at, version) on applications to anon;
 grant update (answers, changed_by, version) on applications to anon;
 grant insert (id, application, programme, draft_version, canonical, version) on submissions to anon;
@@ -73,6 +75,7 @@ grant insert (id, application, programme, act, draft_version, digest, version) o
 grant select on decisions to anon;
 grant select on applications, submissions, acts, decisions, notes to staff;
 grant insert, update on programmes, decisions, notes to staff;
+grant delete on decisions, notes to staff;
 
 alter table programmes enable row level security;
 alter table applications enable row level security;

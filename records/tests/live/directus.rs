@@ -43,16 +43,22 @@ fn nobody_makes_an_account_of_staff_nor_sees_or_takes_anybody_elses() {
         let (_, seen) = ask(&caller, "GET", "/users?limit=-1&fields=*", &[], &Value::Null);
         assert!(!seen.to_string().contains(owner.as_str().unwrap()), "{seen}");
         // What is asked for along the way is shown to nobody either.
-        let (_, seen) = ask(&caller, "GET", "/items/acts?fields=*,user_created.*", &[], &Value::Null);
+        let (_, seen) = ask(&caller, "GET", "/items/applications?fields=*,user_created.*", &[], &Value::Null);
         assert!(!seen.to_string().contains("applicants.example.com"), "{seen}");
     }
     // Only addresses that belong to a private link are registered.
-    let eve = json!({"email": "eve@example.org", "password": "a-password", "role": staff["data"]["role"]});
+    let eve = json!({"email": "eve@example.org", "password": "a-password"});
     ask(&Caller::Nobody, "POST", "/users/register", &[], &eve);
     let (status, _) = ask(&Caller::Nobody, "POST", "/auth/login", &[], &eve);
     assert_ne!(status, 200);
+    let eve = json!({"email": "eve@applicants.example.com", "password": "a-password", "role": staff["data"]["role"]});
+    assert_eq!(
+        ask(&Caller::Nobody, "POST", "/users/register", &[], &eve).0,
+        400,
+        "nobody says what role they have"
+    );
     // Her address is taken, and by nobody but her.
-    let again = json!({"email": format!("{}@applicants.example.com", link(&hers).id), "password": "a-password"});
+    let again = json!({"email": format!("{}@applicants.example.com", link(&hers).account), "password": "a-password"});
     ask(&Caller::Nobody, "POST", "/users/register", &[], &again);
     assert_ne!(ask(&Caller::Nobody, "POST", "/auth/login", &[], &again).0, 200);
     assert_eq!(device.read(&hers).status, 200);
@@ -72,6 +78,11 @@ fn a_record_is_whoevers_who_makes_it_and_stays_so() {
     let act = json!({"application": link(&hers).id, "programme": programme, "act": "withdrawn", "draft_version": 1, "user_created": owner});
     let (status, told) = make(&he, "acts", &link(&his).act(1), act);
     assert_eq!(status, 403, "{told}");
+    // By a query too, as the description does it.
+    let hers_by_query = json!({"query": {"filter": {"id": {"_eq": link(&hers).id}}}, "data": {"answers": {}}});
+    let (status, told) = ask(&he, "PATCH", "/items/applications", &[], &hers_by_query);
+    assert!(status == 403 || told["data"] == json!([]), "{status} {told}");
+    assert_eq!(read(&Caller::Staff, "applications", &link(&hers).id).1["answers"], answers());
     let path = Kind::here().record("applications", &link(&his).id);
     for changes in [
         json!({"user_created": owner}),
@@ -102,4 +113,40 @@ fn what_was_decided_is_shown_to_whom_it_is_about_alone() {
         let (_, seen) = list(&Caller::Applicant(token.clone()), "decisions");
         assert_eq!(super::harness::ids(&seen), [link(&token).id]);
     }
+}
+
+#[test]
+fn what_is_erased_is_nowhere_else_either() {
+    if is_elsewhere() {
+        return;
+    }
+    let (device, programme, token) = (Device::new(), programme(86_400), token());
+    let version = value(&device.begin(&token, &programme, &answers()))["version"].as_u64().unwrap();
+    assert_eq!(device.submit(&token, version).status, 200);
+    assert_eq!(device.as_applicant(&token, "DELETE", "/application", &[], &Value::Null).status, 204);
+    for kept in ["/revisions", "/activity"] {
+        let (status, told) = ask(
+            &Caller::Administrator,
+            "GET",
+            &format!("{kept}?limit=-1&fields=*"),
+            &[],
+            &Value::Null,
+        );
+        assert_eq!(status, 200, "{told}");
+        assert!(!told.to_string().contains(&link(&token).id), "{kept}");
+    }
+}
+
+#[test]
+fn whoever_knows_an_applications_id_cannot_have_its_account_locked() {
+    if is_elsewhere() {
+        return;
+    }
+    let (device, programme, token) = (Device::new(), programme(86_400), token());
+    assert_eq!(device.begin(&token, &programme, &answers()).status, 201);
+    for _ in 0..30 {
+        let guess = json!({"email": format!("{}@applicants.example.com", link(&token).id), "password": "a guess"});
+        assert_eq!(ask(&Caller::Nobody, "POST", "/auth/login", &[], &guess).0, 401);
+    }
+    assert_eq!(Device::new().read(&token).status, 200);
 }

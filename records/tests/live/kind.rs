@@ -85,8 +85,8 @@ impl Kind {
         self == Self::Kinto
     }
 
-    /// Whether whoever made an act may change the record, of which the trail then still says what it said; elsewhere it is refused.
-    pub fn lets_acts_be_changed(self) -> bool {
+    /// Whether whoever made an act may change or remove the record, of which the trail then still says what it said; elsewhere it is refused.
+    pub fn keeps_a_trail(self) -> bool {
         self == Self::Kinto
     }
 
@@ -131,11 +131,13 @@ impl Kind {
         format!("{method} {}{}", self.base(), url.split('?').next().unwrap_or_default())
     }
 
-    /// What only the address of a list's second page has in it.
-    pub fn second_page(self) -> &'static str {
+    /// Whether a request is for a list's second page or a later one.
+    pub fn is_later_page(self, line: &str) -> bool {
+        let goes_on = |from: &str| line.contains(from) && !line.contains(&format!("{from}-"));
         match self {
-            Self::Kinto => "_token=",
-            Self::PocketBase | Self::Directus => "&page=2",
+            Self::Kinto => line.contains("_token="),
+            Self::PocketBase => goes_on("(id%3E'"),
+            Self::Directus => line.contains("&page=") && !line.contains("&page=1"),
         }
     }
 

@@ -43,7 +43,7 @@ fn nobody_makes_an_account_of_staff_nor_sees_or_takes_anybody_elses() {
     }
     // Her address is taken, and by nobody but her.
     let mut again = account;
-    again["email"] = json!(format!("{}@opencall.invalid", link(&hers).id));
+    again["email"] = json!(format!("{}@opencall.invalid", link(&hers).account));
     let (status, told) = ask(&Caller::Nobody, "POST", "/applicants/records", &[], &again);
     assert_eq!((status, &told["data"]["email"]["code"]), (400, &json!("validation_not_unique")));
     assert_eq!(device.read(&hers).status, 200);
@@ -57,14 +57,12 @@ fn nobody_learns_by_asking_for_programmes_what_applications_say() {
     let (device, programme, hers) = (Device::new(), programme(86_400), token());
     assert_eq!(device.begin(&hers, &programme, &answers()).status, 201);
     for guess in [
-        "@collection.applications.locale%20%3F=%20%27fr%27",
-        "@collection.applicants.email%20%3F~%20%27opencall%27",
+        "filter=@collection.applications.locale%20%3F=%20%27fr%27",
+        "filter=@collection.applicants.email%20%3F~%20%27opencall%27",
+        "sort=@collection.applications.locale",
     ] {
-        for part in ["filter", "sort"] {
-            let url = format!("/programmes/records?{part}={guess}");
-            let (status, told) = ask(&Caller::Nobody, "GET", &url, &[], &Value::Null);
-            assert!(matches!(status, 400 | 403), "{part} {guess}: {status} {told}");
-        }
+        let (status, told) = ask(&Caller::Nobody, "GET", &format!("/programmes/records?{guess}"), &[], &Value::Null);
+        assert!(matches!(status, 400 | 403), "{guess}: {status} {told}");
     }
 }
 
@@ -115,4 +113,49 @@ fn a_change_says_which_version_it_was_made_of_and_cannot_choose_its_own() {
     let changes = json!({"answers": {"city": "Nice"}, "version": 900});
     let (status, told) = ask(&she, "PATCH", &path, &[("if-match", &format!("\"{version}\""))], &changes);
     assert_eq!((status, &told["version"]), (200, &json!(version + 1)), "{told}");
+}
+
+#[test]
+fn whose_session_has_ended_is_told_so() {
+    if is_elsewhere() {
+        return;
+    }
+    for collection in ["applications", "decisions", "programmes"] {
+        let (status, told) = ask(&Caller::Stranger, "GET", &Kind::here().list(collection), &[], &Value::Null);
+        assert_eq!(status, 401, "{collection}: {told}");
+    }
+}
+
+#[test]
+fn nobody_has_it_write_to_anybody() {
+    if is_elsewhere() {
+        return;
+    }
+    let (device, programme, hers) = (Device::new(), programme(86_400), token());
+    assert_eq!(device.begin(&hers, &programme, &json!({})).status, 201);
+    let real = json!({"email": "victim@example.org", "password": "a-password", "passwordConfirm": "a-password"});
+    let (status, told) = ask(&Caller::Nobody, "POST", "/applicants/records", &[], &real);
+    assert_eq!(status, 400, "{told}");
+    let hers_at = format!("{}@opencall.invalid", link(&hers).account);
+    for (path, body) in [
+        ("request-password-reset", json!({"email": hers_at})),
+        ("request-verification", json!({"email": hers_at})),
+        ("request-email-change", json!({"newEmail": "victim@example.org"})),
+    ] {
+        let she = Caller::Applicant(hers.clone());
+        let (status, told) = ask(&she, "POST", &format!("/applicants/{path}"), &[], &body);
+        assert_eq!(status, 403, "{path}: {told}");
+    }
+}
+
+#[test]
+fn a_decision_about_nobody_is_shown_to_nobody() {
+    if is_elsewhere() {
+        return;
+    }
+    let id = link(&token()).id;
+    let (status, told) = make(&Caller::Staff, "decisions", &id, json!({"status": "in_review"}));
+    assert_eq!(status, 200, "{told}");
+    assert_eq!(read(&Caller::Nobody, "decisions", &id).0, 404);
+    assert_eq!(list(&Caller::Nobody, "decisions").1, Vec::<Value>::new());
 }

@@ -31,9 +31,13 @@ fn an_applicant_reads_writes_lists_and_removes_nobody_elses() {
             let (status, body) = read(&caller, collection, &one);
             assert!(matches!(status, 401 | 403 | 404), "{collection} {caller:?}: {status} {body}");
             for method in ["PUT", "PATCH", "DELETE"] {
-                let body = match method {
-                    "DELETE" => Value::Null,
-                    _ => kind.body(json!({"answers": {}, "status": "winner", "digest": "00"})),
+                // What whoever may change such a record could change of it.
+                let body = match (method, collection) {
+                    ("DELETE", _) => Value::Null,
+                    (_, "applications") => kind.body(json!({"answers": {}})),
+                    (_, "decisions") => kind.body(json!({"status": "selected"})),
+                    (_, "notes") => kind.body(json!({"notes": []})),
+                    _ => kind.body(json!({"draft_version": 9})),
                 };
                 let (status, body) = ask(&caller, method, &kind.record(collection, &one), &[("if-match", "\"1\"")], &body);
                 assert!(
@@ -111,7 +115,7 @@ fn an_act_changed_afterwards_still_says_what_it_said_and_what_was_submitted_cann
         rewrite(&she, "acts", &link.act(1), act).0,
         rewrite(&she, "submissions", &link.act(1), submission).0,
     ];
-    let lets = Kind::here().lets_acts_be_changed();
+    let lets = Kind::here().keeps_a_trail();
     assert!(
         statuses
             .iter()
@@ -126,6 +130,37 @@ fn an_act_changed_afterwards_still_says_what_it_said_and_what_was_submitted_cann
     // The answers behind the act are what its digest says, or nothing.
     assert_eq!(one.get("submitted").is_none(), lets, "{one}");
     assert_eq!(one["receipt"]["digest"], receipt["digest"]);
+}
+
+#[test]
+fn nobody_chooses_afterwards_which_of_their_submissions_counts() {
+    let (device, programme, token) = (Device::new(), programme(86_400), token());
+    let version = value(&device.begin(&token, &programme, &answers()))["version"].as_u64().unwrap();
+    assert_eq!(device.submit(&token, version).status, 200);
+    let saved = value(&device.save(&token, version, &json!({"city": "Lille"})));
+    let second = value(&device.submit(&token, saved["version"].as_u64().unwrap()));
+    device.sign_in();
+    let reference = second["reference"].as_str().unwrap();
+    assert_eq!(device.moves(&programme, reference, "ineligible").status, 200);
+    let (she, act) = (Caller::Applicant(token.clone()), link(&token).act(2));
+    for collection in ["submissions", "acts"] {
+        let (status, told) = ask(&she, "DELETE", &Kind::here().record(collection, &act), &[], &Value::Null);
+        let kept = Kind::here().keeps_a_trail();
+        assert!(
+            if kept { status == 200 } else { matches!(status, 403 | 404) },
+            "{collection}: {status} {told}"
+        );
+    }
+    let seen = value(&device.read(&token));
+    assert_eq!(seen["status"], "ineligible", "{seen}");
+    let staff = Device::new();
+    staff.sign_in();
+    let seen = value(&staff.staff("GET", &format!("/applications/{reference}"), &Value::Null));
+    assert_eq!(
+        (&seen["status"], &seen["receipt"]["digest"]),
+        (&json!("ineligible"), &second["digest"]),
+        "{seen}"
+    );
 }
 
 #[test]
@@ -204,8 +239,9 @@ fn whoever_knows_an_applications_id_cannot_act_for_it_nor_stand_in_its_way() {
             done["act"] = json!(act);
             done["digest"] = json!("00");
             for (collection, record) in [("submissions", submission), ("acts", done)] {
+                // Taken or refused: what counts is that nothing comes of it.
                 let (status, body) = make(&attacker, collection, &name, record);
-                assert!(matches!(status, 200 | 201), "{status} {body}");
+                assert!(matches!(status, 200 | 201 | 400 | 403), "{status} {body}");
             }
         }
     }

@@ -158,7 +158,7 @@ fn whoever_is_moved_by_somebody_else_at_the_same_moment_stays_where_they_put_it(
     // Bob's list was read, and before he writes Ada has moved it.
     let (theirs, hers) = (programme.clone(), reference.clone());
     let moves = move || assert_eq!(ada.moves(&theirs, &hers, "in_review").status, 200);
-    *bob.meanwhile.borrow_mut() = Some((Kind::here().deciding(), Box::new(moves)));
+    *bob.meanwhile.borrow_mut() = Some((|line| line.contains(&Kind::here().deciding()), Box::new(moves)));
     let moved = value(&bob.moves(&programme, &reference, "ineligible"));
     assert_eq!(moved["outcomes"][0]["outcome"], "changed", "{moved}");
     assert_eq!(value(&bob.read(&token))["status"], "in_review");
@@ -225,7 +225,7 @@ fn what_came_while_the_pages_were_read_is_in_the_next_read() {
             assert_eq!(phone.submit(token, *version).status, 200);
         }
     };
-    *staff.meanwhile.borrow_mut() = Some((Kind::here().second_page().to_owned(), Box::new(submit)));
+    *staff.meanwhile.borrow_mut() = Some((|line| Kind::here().is_later_page(line), Box::new(submit)));
     let rows = format!("/programmes/{programme}/rows");
     let mut table = Table::new(schema.clone());
     let cursor = take(&mut table, &schema, &staff.staff("GET", &rows, &Value::Null).body);

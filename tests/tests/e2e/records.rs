@@ -391,7 +391,7 @@ async fn two_applicants_do_not_see_each_others_and_a_made_up_link_opens_nothing(
         page.reload().await?;
         page.holds("City", city).await?;
     }
-    // His own credentials list and open his own only; hers are not to be had with them.
+    // Whoever says nothing of themselves is shown nobody's; past the app, `records/tests/live/safety.rs` tries it with his credentials.
     let listed = him
         .script(&format!(
             "return (await (await fetch('{}')).text())",

@@ -1,4 +1,4 @@
-/// What PocketBase's rules cannot say: whose a record is, and that nobody overwrites anybody. docs/records.md.
+/// What PocketBase's rules cannot say: whose a record is, that nobody overwrites anybody, and that nobody is written to. docs/records.md.
 
 // Whoever makes it has it.
 onRecordCreateRequest((e) => {
@@ -32,3 +32,22 @@ onRecordUpdateRequest((e) => {
     e.next();
   });
 }, "applications", "decisions", "notes");
+
+// Whose session has ended is told so: PocketBase takes them for somebody without one, to whom there is nothing.
+routerUse((e) => {
+  if (e.request.header.get("Authorization") && !e.auth) {
+    throw new UnauthorizedError("Sign in again.");
+  }
+  return e.next();
+});
+
+// Applicants' addresses are made up. Nobody has this server write to an address of their choosing.
+onRecordRequestPasswordResetRequest((e) => {
+  throw new ForbiddenError("Applicants have no mail.");
+}, "applicants");
+onRecordRequestVerificationRequest((e) => {
+  throw new ForbiddenError("Applicants have no mail.");
+}, "applicants");
+onRecordRequestEmailChangeRequest((e) => {
+  throw new ForbiddenError("Applicants have no mail.");
+}, "applicants");

@@ -3,7 +3,9 @@
 migrate(
   (app) => {
     const IS_STAFF = '@request.auth.collectionName = "staff"';
-    const IS_OWNER = "owner = @request.auth.id";
+    // To nobody, an owner that is empty would be equal.
+    const IS_OWNER = '@request.auth.id != "" && owner = @request.auth.id';
+    const READS = `(${IS_OWNER}) || ${IS_STAFF}`;
     // pb_hooks/opencall.pb.js writes the owner; nobody else does. Without the hook nothing can be made at all.
     const MAKES = '@request.auth.collectionName = "applicants" && @request.body.owner:isset = false';
 
@@ -18,8 +20,8 @@ migrate(
       ...more,
     });
     app.save(new Collection(auth("staff", {})));
-    // Whoever begins an application registers here, by what is derived from its private link.
-    app.save(new Collection(auth("applicants", { createRule: "" })));
+    // Whoever begins an application registers here, by what is derived from its private link. config.json makes addresses of this domain.
+    app.save(new Collection(auth("applicants", { createRule: "@request.body.email ~ '%@opencall.invalid'" })));
     const applicants = app.findCollectionByNameOrId("applicants").id;
 
     const text = (name, max) => ({ type: "text", name, max });
@@ -45,13 +47,8 @@ migrate(
         }),
       );
 
-    const own = (update) => ({
-      listRule: `${IS_OWNER} || ${IS_STAFF}`,
-      viewRule: `${IS_OWNER} || ${IS_STAFF}`,
-      createRule: MAKES,
-      updateRule: update,
-      deleteRule: IS_OWNER,
-    });
+    // What is submitted and done is neither changed nor removed, but with the draft: or one could choose afterwards what counts.
+    const kept = { listRule: READS, viewRule: READS, createRule: `${MAKES} && application.owner = @request.auth.id` };
     const of = (name) => [`create index by_application_of_${name} on ${name} (application)`];
     base("programmes", [json("document")], { listRule: "", viewRule: "", createRule: IS_STAFF, updateRule: IS_STAFF });
     base(
@@ -67,32 +64,41 @@ migrate(
         text("changed_by", 500),
         owner(true),
       ],
-      own(`${IS_OWNER} && @request.body.owner:isset = false && @request.body.programme:isset = false`),
+      {
+        listRule: READS,
+        viewRule: READS,
+        createRule: MAKES,
+        updateRule: `${IS_OWNER} && @request.body.owner:isset = false && @request.body.programme:isset = false`,
+        deleteRule: IS_OWNER,
+      },
     );
+    const applications = app.findCollectionByNameOrId("applications").id;
+    const application = { type: "relation", name: "application", collectionId: applications, maxSelect: 1, required: true, cascadeDelete: true };
     base(
       "submissions",
-      [needed("application", 64), needed("programme", 100), number("draft_version"), needed("canonical", 600000), owner(true)],
-      own(null),
+      [application, needed("programme", 100), number("draft_version"), needed("canonical", 600000), owner(true)],
+      kept,
       of("submissions"),
     );
     base(
       "acts",
       [
-        needed("application", 64),
+        application,
         needed("programme", 100),
         { type: "select", name: "act", values: ["submitted", "withdrawn"], maxSelect: 1, required: true },
         number("draft_version"),
         text("digest", 64),
         owner(true),
       ],
-      own(null),
+      kept,
       of("acts"),
     );
     base("decisions", [text("status", 40), text("about", 120), text("moved_at", 40), owner(false)], {
-      listRule: `${IS_OWNER} || ${IS_STAFF}`,
-      viewRule: `${IS_OWNER} || ${IS_STAFF}`,
+      listRule: READS,
+      viewRule: READS,
       createRule: IS_STAFF,
       updateRule: IS_STAFF,
+      deleteRule: IS_STAFF,
     });
     // Of one address on the network; a school's or an office's may be many people's.
     const settings = app.settings();
@@ -104,7 +110,13 @@ migrate(
       { label: "/api/", maxRequests: 600, duration: 10 },
     ];
     app.save(settings);
-    base("notes", [json("notes"), json("moves")], { listRule: IS_STAFF, viewRule: IS_STAFF, createRule: IS_STAFF, updateRule: IS_STAFF });
+    base("notes", [json("notes"), json("moves")], {
+      listRule: IS_STAFF,
+      viewRule: IS_STAFF,
+      createRule: IS_STAFF,
+      updateRule: IS_STAFF,
+      deleteRule: IS_STAFF,
+    });
   },
   (app) => {
     for (const name of ["notes", "decisions", "acts", "submissions", "applications", "programmes", "applicants", "staff"]) {
