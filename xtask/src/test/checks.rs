@@ -13,19 +13,11 @@ pub fn fmt() -> Result<()> {
 /// Lints: of everything natively, and of the app as it is compiled for the browser.
 pub fn clippy() -> Result<()> {
     tools::wasm_target()?;
-    run(cargo().args(["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
-    run(cargo().args([
-        "clippy",
-        "--quiet",
-        "--package",
-        "opencall",
-        "--all-targets",
-        "--target",
-        "wasm32-unknown-unknown",
-        "--",
-        "-D",
-        "warnings",
-    ]))
+    let lints = |what: &[&str]| run(cargo().args(["clippy", "--quiet"]).args(what).args(["--", "-D", "warnings"]));
+    lints(&["--workspace", "--all-targets", "--features", "opencall-records/live"])?;
+    let wasm = ["--target", "wasm32-unknown-unknown"];
+    lints(&[&["--package", "opencall", "--all-targets"], &wasm[..]].concat())?;
+    lints(&[&["--package", "opencall-records", "--lib"], &wasm[..]].concat())
 }
 
 /// The rules, the app's pure parts and xtask.
