@@ -41,7 +41,16 @@ const ALWAYS = [
 ];
 const FIELDS = {
   programmes: [json("document")],
-  applications: [short("programme"), json("answers"), short("locale"), text("partner"), text("referrer"), text("campaign"), short("begun_at"), text("changed_by")],
+  applications: [
+    short("programme"),
+    json("answers"),
+    short("locale"),
+    text("partner"),
+    text("referrer"),
+    text("campaign"),
+    short("begun_at"),
+    text("changed_by"),
+  ],
   submissions: [short("application"), short("programme"), whole("draft_version"), text("canonical")],
   acts: [short("application"), short("programme"), short("act"), whole("draft_version"), short("digest")],
   decisions: [short("status"), short("about"), short("moved_at")],
@@ -52,10 +61,14 @@ const names = (collection) => FIELDS[collection].map((one) => one.field);
 // No copies of what is written, and of who wrote it from where: or they would outlive what is erased.
 const meta = { icon: "inbox", accountability: null };
 const known = new Set((await ask("GET", "/collections")).map((one) => one.collection));
-const ours = [...Object.entries(FIELDS)].map(([collection, fields]) => [collection, [field("id", "string", {}, { is_primary_key: true, max_length: 120 }), ...fields, ...ALWAYS]]);
+const id = field("id", "string", {}, { is_primary_key: true, max_length: 120 });
+const ours = Object.entries(FIELDS).map(([collection, fields]) => [collection, [id, ...fields, ...ALWAYS]]);
+const members = (all) => [...all].sort().join(", ");
 for (const [collection, fields] of ours.filter(([collection]) => known.has(collection))) {
-  const there = (await ask("GET", `/fields/${collection}`)).map((one) => one.field).sort();
-  if (there.join() !== fields.map((one) => one.field).sort().join()) throw new Error(`there is a collection ${collection} with other fields: ${there}`);
+  const there = members((await ask("GET", `/fields/${collection}`)).map((one) => one.field));
+  if (there !== members(fields.map((one) => one.field))) {
+    throw new Error(`there is a collection ${collection} with other members: ${there}`);
+  }
 }
 for (const [collection, fields] of ours) {
   if (known.has(collection)) await ask("PATCH", `/collections/${collection}`, { meta });
@@ -75,7 +88,7 @@ for (const [collection, name, other, on_delete] of [
 
 const OWN = { user_created: { _eq: "$CURRENT_USER" } };
 const read = (collection, permissions = {}, fields = ["*"]) => ({ collection, action: "read", fields, permissions });
-const create = (collection, fields, validation = {}) => ({ collection, action: "create", fields: ["id", "version", ...fields], validation });
+const create = (collection, fields) => ({ collection, action: "create", fields: ["id", "version", ...fields] });
 const update = (collection, fields, permissions = {}) => ({ collection, action: "update", fields: ["version", ...fields], permissions });
 const remove = (collection, permissions = {}) => ({ collection, action: "delete", permissions });
 const APPLICANT = [
@@ -89,7 +102,9 @@ const APPLICANT = [
 ];
 const STAFF = [
   ...Object.keys(FIELDS).map((collection) => read(collection)),
-  ...["programmes", "decisions", "notes"].flatMap((collection) => [create(collection, names(collection)), update(collection, names(collection))]),
+  ...["programmes", "decisions", "notes"].flatMap((collection) =>
+    [create, update].map((may) => may(collection, names(collection))),
+  ),
   ...["decisions", "notes"].map((collection) => remove(collection)),
 ];
 
@@ -103,8 +118,10 @@ async function permit(policy, permissions) {
 /** A role with a policy of the same name; made if need be. */
 async function role(name, permissions) {
   const named = `?filter[name][_eq]=${name}`;
-  const policy = (await ask("GET", `/policies${named}`))[0] ?? (await ask("POST", "/policies", { name, icon: "badge", app_access: false, admin_access: false }));
-  const found = (await ask("GET", `/roles${named}`))[0] ?? (await ask("POST", "/roles", { name, policies: { create: [{ policy: policy.id }], update: [], delete: [] } }));
+  const plain = { name, icon: "badge", app_access: false, admin_access: false };
+  const policy = (await ask("GET", `/policies${named}`))[0] ?? (await ask("POST", "/policies", plain));
+  const holding = { name, policies: { create: [{ policy: policy.id }], update: [], delete: [] } };
+  const found = (await ask("GET", `/roles${named}`))[0] ?? (await ask("POST", "/roles", holding));
   await permit(policy.id, permissions);
   return found.id;
 }
