@@ -1,4 +1,4 @@
-// Opencall's records in Directus 11 and later: collections, who may read and write them, and registration of applicants. docs/records.md.
+// Opencall's records in Directus 11: collections, who may read and write them, and registration of applicants. docs/records.md.
 //
 //     DIRECTUS_TOKEN=... node setup.mjs https://directus.example.org
 //

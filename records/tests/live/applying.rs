@@ -3,7 +3,7 @@
 use opencall_core::contract::{Receipt, WholeView};
 use serde_json::{Value, json};
 
-use super::harness::{Caller, Device, answers, ids, link, list, make, programme, text, token, value};
+use super::harness::{Caller, Device, answers, ids, link, list, make, programme, steps, text, token, value};
 use super::kind::Kind;
 
 #[test]
@@ -46,13 +46,7 @@ fn an_application_is_begun_saved_submitted_and_read_again_from_another_device() 
     let canonical = opencall_core::seal::canonical_json(&export["submitted"]);
     assert_eq!(opencall_core::seal::digest(&canonical), receipt.digest);
     let timeline = value(&phone.as_applicant(&token, "GET", "/application/timeline", &[], &Value::Null));
-    let what: Vec<&str> = timeline
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|one| one["what"].as_str().unwrap())
-        .collect();
-    assert_eq!(what, ["begun", "submitted"]);
+    assert_eq!(steps(&timeline), ["begun", "submitted"]);
 }
 
 #[test]
@@ -127,13 +121,7 @@ fn a_change_after_submitting_leaves_what_was_submitted_until_it_is_submitted_aga
     let anew = value(&phone.submit(&token, second));
     assert_ne!(anew["digest"], receipt["digest"]);
 
-    let withdrawn = phone.as_applicant(
-        &token,
-        "POST",
-        "/application/withdraw",
-        &[("idempotency-key", "\"w\"")],
-        &Value::Null,
-    );
+    let withdrawn = phone.withdraw(&token);
     assert_eq!(value(&withdrawn)["status"], "withdrawn", "{}", text(&withdrawn));
     let again = value(&phone.submit(&token, second));
     assert_eq!(again["digest"], anew["digest"]);
@@ -147,10 +135,10 @@ fn what_is_erased_is_gone_and_its_link_opens_nothing() {
     phone.begin(&token, &programme, &answers());
     let version = value(&phone.read(&token))["version"].as_u64().unwrap();
     assert_eq!(phone.submit(&token, version).status, 200);
-    assert_eq!(phone.as_applicant(&token, "DELETE", "/application", &[], &Value::Null).status, 204);
+    assert_eq!(phone.erase(&token).status, 204);
     let gone = phone.read(&token);
     assert_eq!((gone.status, value(&gone)["type"].as_str()), (401, Some("/problems/unknown-token")));
-    assert_eq!(phone.as_applicant(&token, "DELETE", "/application", &[], &Value::Null).status, 401);
+    assert_eq!(phone.erase(&token).status, 401);
 }
 
 #[test]
@@ -228,7 +216,7 @@ fn what_another_attempt_is_about_to_submit_stays_and_erasing_takes_it_along() {
     assert_eq!(export["submitted"]["answers"]["city"], "Nice", "{export}");
     assert_eq!(export["application"]["receipt"]["digest"], digest.as_str());
 
-    assert_eq!(phone.as_applicant(&token, "DELETE", "/application", &[], &Value::Null).status, 204);
+    assert_eq!(phone.erase(&token).status, 204);
     for collection in ["applications", "submissions", "acts"] {
         let (_, left) = list(&Caller::Staff, collection);
         assert!(!ids(&left).iter().any(|id| id.starts_with(&link.id)), "{collection}: {left:?}");

@@ -2,17 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::harness::{Caller, Device, answers, ask, link, list, make, programme, read, token, value};
+use super::harness::{Caller, Device, answers, ask, link, list, make, programme, read, token};
 use super::kind::Kind;
-
-/// Whether another store runs here.
-fn is_elsewhere() -> bool {
-    Kind::here() != Kind::Directus
-}
 
 #[test]
 fn nobody_makes_an_account_of_staff_nor_sees_or_takes_anybody_elses() {
-    if is_elsewhere() {
+    if !Kind::Directus.is_here() {
         return;
     }
     let (device, programme, hers, his) = (Device::new(), programme(86_400), token(), token());
@@ -66,7 +61,7 @@ fn nobody_makes_an_account_of_staff_nor_sees_or_takes_anybody_elses() {
 
 #[test]
 fn a_record_is_whoevers_who_makes_it_and_stays_so() {
-    if is_elsewhere() {
+    if !Kind::Directus.is_here() {
         return;
     }
     let (device, programme, hers, his) = (Device::new(), programme(86_400), token(), token());
@@ -98,14 +93,13 @@ fn a_record_is_whoevers_who_makes_it_and_stays_so() {
 
 #[test]
 fn what_was_decided_is_shown_to_whom_it_is_about_alone() {
-    if is_elsewhere() {
+    if !Kind::Directus.is_here() {
         return;
     }
     let (device, programme, hers, his) = (Device::new(), programme(86_400), token(), token());
     device.sign_in();
     for token in [&hers, &his] {
-        let version = value(&device.begin(token, &programme, &answers()))["version"].as_u64().unwrap();
-        let receipt = value(&device.submit(token, version));
+        let (_, receipt) = device.applies(token, &programme);
         let reference = receipt["reference"].as_str().unwrap();
         assert_eq!(device.moves(&programme, reference, "in_review").status, 200);
     }
@@ -117,13 +111,12 @@ fn what_was_decided_is_shown_to_whom_it_is_about_alone() {
 
 #[test]
 fn what_is_erased_is_nowhere_else_either() {
-    if is_elsewhere() {
+    if !Kind::Directus.is_here() {
         return;
     }
     let (device, programme, token) = (Device::new(), programme(86_400), token());
-    let version = value(&device.begin(&token, &programme, &answers()))["version"].as_u64().unwrap();
-    assert_eq!(device.submit(&token, version).status, 200);
-    assert_eq!(device.as_applicant(&token, "DELETE", "/application", &[], &Value::Null).status, 204);
+    device.applies(&token, &programme);
+    assert_eq!(device.erase(&token).status, 204);
     for kept in ["/revisions", "/activity"] {
         let (status, told) = ask(
             &Caller::Administrator,
@@ -139,7 +132,7 @@ fn what_is_erased_is_nowhere_else_either() {
 
 #[test]
 fn whoever_knows_an_applications_id_cannot_have_its_account_locked() {
-    if is_elsewhere() {
+    if !Kind::Directus.is_here() {
         return;
     }
     let (device, programme, token) = (Device::new(), programme(86_400), token());

@@ -179,6 +179,23 @@ impl Device {
         )
     }
 
+    /// Begins with every answer and submits; gives the version that was submitted, and the receipt.
+    pub fn applies(&self, token: &str, programme: &str) -> (u64, Value) {
+        let version = value(&self.begin(token, programme, &answers()))["version"].as_u64().unwrap();
+        let submitted = self.submit(token, version);
+        assert_eq!(submitted.status, 200, "{}", text(&submitted));
+        (version, value(&submitted))
+    }
+
+    pub fn withdraw(&self, token: &str) -> Reply {
+        let headers = [("idempotency-key", "\"w\"")];
+        self.as_applicant(token, "POST", "/application/withdraw", &headers, &Value::Null)
+    }
+
+    pub fn erase(&self, token: &str) -> Reply {
+        self.as_applicant(token, "DELETE", "/application", &[], &Value::Null)
+    }
+
     pub fn read(&self, token: &str) -> Reply {
         self.as_applicant(token, "GET", "/application", &[], &Value::Null)
     }
@@ -207,6 +224,12 @@ pub fn text(reply: &Reply) -> String {
 
 pub fn value(reply: &Reply) -> Value {
     serde_json::from_slice(&reply.body).unwrap_or_else(|_| panic!("{}: {}", reply.status, text(reply)))
+}
+
+/// What the steps of a timeline are called.
+pub fn steps(timeline: &Value) -> Vec<&str> {
+    let steps = timeline.as_array().unwrap().iter();
+    steps.map(|one| one["what"].as_str().unwrap()).collect()
 }
 
 /// What a private link is at the store: by the gateway's derivation, which no attacker can make without the link.
@@ -261,7 +284,7 @@ pub enum Caller {
     Applicant(String),
     /// The organiser.
     Staff,
-    /// Whoever runs the store.
+    /// Whoever runs the store; Directus alone is asked as such.
     Administrator,
 }
 

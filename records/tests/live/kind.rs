@@ -25,6 +25,11 @@ impl Kind {
         }
     }
 
+    /// Whether it is this one that runs here.
+    pub fn is_here(self) -> bool {
+        Self::here() == self
+    }
+
     /// The organiser's account.
     pub fn staff(self) -> &'static str {
         match self {

@@ -5,14 +5,9 @@ use serde_json::{Value, json};
 use super::harness::{Caller, Device, answers, ask, link, list, make, programme, read, rewrite, token, value};
 use super::kind::Kind;
 
-/// Whether another store runs here.
-fn is_elsewhere() -> bool {
-    Kind::here() != Kind::PocketBase
-}
-
 #[test]
 fn nobody_makes_an_account_of_staff_nor_sees_or_takes_anybody_elses() {
-    if is_elsewhere() {
+    if !Kind::PocketBase.is_here() {
         return;
     }
     let (device, programme, hers, his) = (Device::new(), programme(86_400), token(), token());
@@ -51,7 +46,7 @@ fn nobody_makes_an_account_of_staff_nor_sees_or_takes_anybody_elses() {
 
 #[test]
 fn nobody_learns_by_asking_for_programmes_what_applications_say() {
-    if is_elsewhere() {
+    if !Kind::PocketBase.is_here() {
         return;
     }
     let (device, programme, hers) = (Device::new(), programme(86_400), token());
@@ -68,7 +63,7 @@ fn nobody_learns_by_asking_for_programmes_what_applications_say() {
 
 #[test]
 fn a_record_is_whoevers_who_makes_it_and_stays_so() {
-    if is_elsewhere() {
+    if !Kind::PocketBase.is_here() {
         return;
     }
     let (device, programme, hers, his) = (Device::new(), programme(86_400), token(), token());
@@ -101,7 +96,7 @@ fn a_record_is_whoevers_who_makes_it_and_stays_so() {
 
 #[test]
 fn a_change_says_which_version_it_was_made_of_and_cannot_choose_its_own() {
-    if is_elsewhere() {
+    if !Kind::PocketBase.is_here() {
         return;
     }
     let (device, programme, token) = (Device::new(), programme(86_400), token());
@@ -117,7 +112,7 @@ fn a_change_says_which_version_it_was_made_of_and_cannot_choose_its_own() {
 
 #[test]
 fn whose_session_has_ended_is_told_so() {
-    if is_elsewhere() {
+    if !Kind::PocketBase.is_here() {
         return;
     }
     for collection in ["applications", "decisions", "programmes"] {
@@ -128,7 +123,7 @@ fn whose_session_has_ended_is_told_so() {
 
 #[test]
 fn nobody_has_it_write_to_anybody() {
-    if is_elsewhere() {
+    if !Kind::PocketBase.is_here() {
         return;
     }
     let (device, programme, hers) = (Device::new(), programme(86_400), token());
@@ -150,7 +145,7 @@ fn nobody_has_it_write_to_anybody() {
 
 #[test]
 fn a_decision_about_nobody_is_shown_to_nobody() {
-    if is_elsewhere() {
+    if !Kind::PocketBase.is_here() {
         return;
     }
     let id = link(&token()).id;

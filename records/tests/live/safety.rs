@@ -135,8 +135,7 @@ fn an_act_changed_afterwards_still_says_what_it_said_and_what_was_submitted_cann
 #[test]
 fn nobody_chooses_afterwards_which_of_their_submissions_counts() {
     let (device, programme, token) = (Device::new(), programme(86_400), token());
-    let version = value(&device.begin(&token, &programme, &answers()))["version"].as_u64().unwrap();
-    assert_eq!(device.submit(&token, version).status, 200);
+    let (version, _) = device.applies(&token, &programme);
     let saved = value(&device.save(&token, version, &json!({"city": "Lille"})));
     let second = value(&device.submit(&token, saved["version"].as_u64().unwrap()));
     device.sign_in();
@@ -198,8 +197,7 @@ fn a_wrong_password_signs_nobody_in_and_a_signed_out_page_sees_nothing() {
 #[test]
 fn what_staff_say_among_themselves_is_shown_to_no_applicant() {
     let (device, programme, token) = (Device::new(), programme(86_400), token());
-    let version = value(&device.begin(&token, &programme, &answers()))["version"].as_u64().unwrap();
-    let receipt = value(&device.submit(&token, version));
+    let (_, receipt) = device.applies(&token, &programme);
     let reference = receipt["reference"].as_str().unwrap();
     device.sign_in();
     assert_eq!(device.moves(&programme, reference, "in_review").status, 200);
@@ -226,8 +224,7 @@ fn what_staff_say_among_themselves_is_shown_to_no_applicant() {
 #[test]
 fn whoever_knows_an_applications_id_cannot_act_for_it_nor_stand_in_its_way() {
     let (device, programme, hers, his) = (Device::new(), programme(86_400), token(), token());
-    let version = value(&device.begin(&hers, &programme, &answers()))["version"].as_u64().unwrap();
-    let receipt = value(&device.submit(&hers, version));
+    let (version, receipt) = device.applies(&hers, &programme);
     let id = receipt["application"].as_str().unwrap();
     assert_eq!(device.begin(&his, &programme, &json!({})).status, 201);
     let attacker = Caller::Applicant(his);
@@ -258,13 +255,7 @@ fn whoever_knows_an_applications_id_cannot_act_for_it_nor_stand_in_its_way() {
     let saved = value(&device.save(&hers, version, &json!({"city": "Lille"})));
     let anew = device.submit(&hers, saved["version"].as_u64().unwrap());
     assert_eq!(anew.status, 200, "{}", text(&anew));
-    let back = device.as_applicant(
-        &hers,
-        "POST",
-        "/application/withdraw",
-        &[("idempotency-key", "\"w\"")],
-        &Value::Null,
-    );
+    let back = device.withdraw(&hers);
     assert_eq!(value(&back)["status"], "withdrawn", "{}", text(&back));
 }
 

@@ -5,7 +5,7 @@ use opencall_table::stream::Reader;
 use opencall_table::{Query, Schema, Table};
 use serde_json::{Value, json};
 
-use super::harness::{Device, answers, programme, text, token, value};
+use super::harness::{Device, answers, programme, steps, text, token, value};
 use super::kind::Kind;
 
 /// The table as the staff's page has it, after what a reply says.
@@ -90,21 +90,12 @@ fn staff_see_every_application_and_what_changes_and_applicants_see_what_becomes_
         (Some("Called them."), Some(Kind::here().staff()))
     );
     assert_eq!(seen.get("draft"), None, "{seen}");
-    let what: Vec<&str> = seen["timeline"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|one| one["what"].as_str().unwrap())
-        .collect();
-    assert_eq!(what, ["begun", "submitted", "moved", "moved"]);
+    assert_eq!(steps(&seen["timeline"]), ["begun", "submitted", "moved", "moved"]);
 
     // What changes arrives, and only that; what is erased goes.
     let other = Device::new();
     assert_eq!(other.save(&tokens[7], versions[7], &json!({"company_name": "Renamed"})).status, 200);
-    assert_eq!(
-        other.as_applicant(&tokens[6], "DELETE", "/application", &[], &Value::Null).status,
-        204
-    );
+    assert_eq!(other.erase(&tokens[6]).status, 204);
     if !Kind::here().tells_what_was_removed() {
         // Then a read of the whole says it, which is due every five minutes.
         device.ahead.set(301_000);
@@ -133,8 +124,7 @@ fn staff_see_every_application_and_what_changes_and_applicants_see_what_becomes_
 #[test]
 fn a_page_opened_by_its_address_finds_its_application() {
     let (device, programme, token) = (Device::new(), programme(86_400), token());
-    let version = value(&device.begin(&token, &programme, &answers()))["version"].as_u64().unwrap();
-    let receipt = value(&device.submit(&token, version));
+    let (_, receipt) = device.applies(&token, &programme);
     device.sign_in();
     let one = device.staff(
         "GET",
@@ -149,8 +139,7 @@ fn a_page_opened_by_its_address_finds_its_application() {
 #[test]
 fn whoever_is_moved_by_somebody_else_at_the_same_moment_stays_where_they_put_it() {
     let (ada, programme, token) = (Device::new(), programme(86_400), token());
-    let version = value(&ada.begin(&token, &programme, &answers()))["version"].as_u64().unwrap();
-    let receipt = value(&ada.submit(&token, version));
+    let (_, receipt) = ada.applies(&token, &programme);
     let reference = receipt["reference"].as_str().unwrap().to_owned();
     let bob = Device::new();
     ada.sign_in();
@@ -167,8 +156,7 @@ fn whoever_is_moved_by_somebody_else_at_the_same_moment_stays_where_they_put_it(
 #[test]
 fn a_decision_is_about_what_was_submitted_whatever_the_clocks_say() {
     let (device, programme, token) = (Device::new(), programme(86_400), token());
-    let version = value(&device.begin(&token, &programme, &answers()))["version"].as_u64().unwrap();
-    let receipt = value(&device.submit(&token, version));
+    let (version, receipt) = device.applies(&token, &programme);
     let reference = receipt["reference"].as_str().unwrap();
     let slow = Device::new();
     slow.sign_in();
@@ -179,23 +167,11 @@ fn a_decision_is_about_what_was_submitted_whatever_the_clocks_say() {
     let seen = value(&slow.staff("GET", &format!("/applications/{reference}"), &Value::Null))["timeline"].clone();
     let own = value(&device.as_applicant(&token, "GET", "/application/timeline", &[], &Value::Null));
     for timeline in [seen, own] {
-        let what: Vec<&str> = timeline
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|one| one["what"].as_str().unwrap())
-            .collect();
-        assert_eq!(what, ["begun", "submitted", "moved"], "{timeline}");
+        assert_eq!(steps(&timeline), ["begun", "submitted", "moved"], "{timeline}");
     }
     // Taken back while a fast clock moves on: taken back it is.
     slow.ahead.set(3_600_000);
-    let withdrawn = device.as_applicant(
-        &token,
-        "POST",
-        "/application/withdraw",
-        &[("idempotency-key", "\"w\"")],
-        &Value::Null,
-    );
+    let withdrawn = device.withdraw(&token);
     assert_eq!(value(&withdrawn)["status"], "withdrawn");
     let anew = device.submit(&token, version);
     assert_eq!(value(&device.read(&token))["status"], "submitted", "{}", text(&anew));

@@ -160,6 +160,29 @@ fn directus_is_asked_and_understood_as_its_reference_says() {
 }
 
 #[test]
+fn a_list_goes_on_as_its_description_says() {
+    for (next, place, first, second) in [
+        ("key", "after={last}", "after=-", "after=a2"),
+        ("page", "page={page}", "page=1", "page=2"),
+        ("offset", "offset={offset}", "offset=0", "offset=2"),
+    ] {
+        let config: Value = serde_json::from_str(include_str!("../../../deploy/records/postgrest/config.json")).unwrap();
+        let mut records = config["records"].clone();
+        records["list"] = json!({"url": format!("{{base}}/{{path}}?{place}{{where}}"), "limit": 2, "next": next});
+        let line = Recorded::default();
+        for page in [json!([{"id": "a1"}, {"id": "a2"}]), json!([{"id": "a3"}])] {
+            line.replies.borrow_mut().push_back(reply(&json!({"status": 200, "body": page})));
+        }
+        let store = Store::new(serde_json::from_value(records).unwrap(), Box::new(line.clone()));
+        let items = now(store.list(&Who::Anyone, &store.description().collections.acts, Which::All)).unwrap();
+        assert_eq!(items.len(), 3, "{next}");
+        let asked: Vec<String> = line.asked.borrow().iter().map(|request| request.url.clone()).collect();
+        let expected = [first, second].map(|part| format!("https://postgrest.example.org/acts?{part}"));
+        assert_eq!(asked, expected, "{next}");
+    }
+}
+
+#[test]
 fn if_match_is_claimed_where_the_store_itself_says_that_a_version_is_another() {
     for config in [
         include_str!("../../../deploy/records/kinto/config.json"),

@@ -50,11 +50,19 @@ struct Store {
     database: Option<Database>,
 }
 
-/// A folder of its own for a store.
-fn folder(name: &str) -> Result<PathBuf> {
-    let folder = std::env::temp_dir().join(format!("opencall-{name}-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
-    Ok(folder)
+impl Store {
+    /// Not running yet, on this port, with a folder of its own.
+    fn new(name: &'static str, port: u16) -> Result<Self> {
+        let folder = std::env::temp_dir().join(format!("opencall-{}-{}", name.replace(' ', "-"), std::process::id()));
+        std::fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+        Ok(Self {
+            name,
+            url: format!("http://127.0.0.1:{port}"),
+            folder,
+            server: None,
+            database: None,
+        })
+    }
 }
 
 /// Starts a store's server and waits until it takes connections.

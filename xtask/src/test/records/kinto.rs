@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use super::{PASSWORD, Store, folder, serve};
+use super::{PASSWORD, Store, serve};
 use crate::test::postgres::Database;
 use crate::{paths, process, tools};
 
@@ -25,13 +25,7 @@ fn start(name: &'static str, database: Option<Database>) -> Result<Store> {
     let programs = tools::kinto()?;
     let shipped = paths::root().join("deploy/records/kinto");
     let port = process::free_port()?;
-    let mut store = Store {
-        name,
-        url: format!("http://127.0.0.1:{port}"),
-        folder: folder("kinto")?,
-        server: None,
-        database: None,
-    };
+    let mut store = Store::new(name, port)?;
     let ini = store.folder.join("kinto.ini");
     let text = std::fs::read_to_string(shipped.join("kinto.ini")).context("kinto.ini cannot be read")?;
     std::fs::write(&ini, adapted(&text, port, database.as_ref().map(|database| database.url.as_str())))?;

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::{PASSWORD, Store, folder, serve};
+use super::{PASSWORD, Store, serve};
 use crate::{paths, process, tools};
 
 /// Starts one on files of its own.
@@ -10,13 +10,7 @@ pub fn start() -> Result<Store> {
     let programs = tools::pocketbase()?;
     let shipped = paths::root().join("deploy/records/pocketbase");
     let (name, port) = ("PocketBase", process::free_port()?);
-    let mut store = Store {
-        name,
-        url: format!("http://127.0.0.1:{port}"),
-        folder: folder("pocketbase")?,
-        server: None,
-        database: None,
-    };
+    let mut store = Store::new(name, port)?;
     let program = || {
         let mut command = process::command(programs.join("pocketbase"));
         let place = |option: &str, path: std::path::PathBuf| format!("--{option}={}", path.display());
